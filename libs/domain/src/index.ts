@@ -1,0 +1,5 @@
+export * from './values.js';
+export * from './events.js';
+export * from './commands.js';
+export * from './decision.js';
+export * from './state.js';
