@@ -33,10 +33,10 @@ export interface ImportRow {
   columns: Columns;
   hash: string;
   /**
-   * Which field a column feeds (`adm_1` -> `location.regionName`); a changed column that is not
-   * here is a revision of `original.<column>`.
+   * Which fields a column feeds (`adm_1` -> [`location.regionName`]); a changed column that is not
+   * here is a revision of `original.<column>`. A claim's fields begin with its slot.
    */
-  mapping: Record<string, string>;
+  mapping: Record<string, string[]>;
   /** Columns whose letter case does not matter (place names). */
   caseless?: string[];
 }

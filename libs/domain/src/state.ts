@@ -25,9 +25,6 @@ export interface Absent {
 export interface Recorded extends Description {
   status: 'open' | 'ended' | 'retracted' | 'merged';
   claims: ClaimState[];
-  /** How many claims and responses the ledger has numbered, so that no id is used twice. */
-  claimCount: number;
-  responseCount: number;
   grade: Grade;
   assessment?: { rationale: string; pinnedClaimId?: string };
   evidence: Evidence[];

@@ -1,0 +1,202 @@
+import { isOutOfOrder } from '../casualties.js';
+import { compareColumns } from '../columns.js';
+import type { CommandDataByName, ImportRow, RowClaim } from '../commands.js';
+import { accept, type Decision, reject } from '../decision.js';
+import type { IncidentEvent, SourceRow } from '../events.js';
+import type { IncidentState, Recorded, RowState } from '../state.js';
+import type { Claim, Columns, Location, Occurred } from '../values.js';
+import { endBeforeStart, nextId } from './guards.js';
+import { type DescriptionChange, revisionEvents } from './revise.js';
+
+/** A dataset's figures are recorded as stated; those that break their order are marked. */
+function asClaim({ slot: _, ...claim }: RowClaim, id: string): Claim {
+  return claim.asserts === 'casualties' && isOutOfOrder(claim)
+    ? { ...claim, id, inconsistent: true }
+    : { ...claim, id };
+}
+
+function sourceRow(row: ImportRow, columns: Columns, claims: Record<string, string>): SourceRow {
+  const { dataset, scope, externalId, edition, importId, hash } = row;
+  return {
+    dataset,
+    ...(scope !== undefined && { scope }),
+    externalId,
+    edition,
+    importId,
+    hash,
+    columns,
+    claims,
+  };
+}
+
+function created(row: ImportRow): IncidentEvent {
+  const { claims: rowClaims, ...description } = row.record;
+  const claims = rowClaims.map((claim, i) => asClaim(claim, `c${String(i + 1)}`));
+  const slots = Object.fromEntries(rowClaims.map((c, i) => [c.slot, `c${String(i + 1)}`]));
+  return {
+    type: 'incident.reported',
+    data: {
+      ...description,
+      reportedAt: row.reportedAt,
+      claims,
+      sourceRow: sourceRow(row, row.columns, slots),
+    },
+  };
+}
+
+function patch<T extends object>(target: T, from: T, keys: readonly (keyof T & string)[]): T {
+  const result = { ...target };
+  for (const key of keys) {
+    if (from[key] === undefined) Reflect.deleteProperty(result, key);
+    else result[key] = from[key];
+  }
+  return result;
+}
+
+/** Values that have no column of their own change with the one that they qualify. */
+const FOLLOWERS: Record<string, string[]> = {
+  'location.precision': ['location.radiusKm'],
+  'location.regionName': ['location.region'],
+  'occurred.precision': ['occurred.span'],
+};
+
+/**
+ * The description with the changed fields only taken from the row, so that what a reviewer made of
+ * the other fields stands.
+ */
+function describedBy(
+  state: Recorded,
+  { record }: ImportRow,
+  fields: readonly string[],
+): DescriptionChange {
+  const all = fields.flatMap((f) => [f, ...(FOLLOWERS[f] ?? [])]);
+  const within = (group: string): string[] =>
+    all.filter((f) => f.startsWith(`${group}.`)).map((f) => f.slice(group.length + 1));
+  const change: DescriptionChange = {};
+  if (all.includes('kind')) change.kind = record.kind;
+  if (all.includes('cause')) change.cause = record.cause ?? null;
+  if (all.includes('title')) change.title = record.title;
+  if (all.includes('description')) change.description = record.description ?? null;
+  if (all.includes('actors')) change.actors = record.actors;
+  const place = within('location') as (keyof Location)[];
+  if (place.length > 0) change.location = patch(state.location, record.location, place);
+  const time = within('occurred') as (keyof Occurred)[];
+  if (time.length > 0) change.occurred = patch(state.occurred, record.occurred, time);
+  return change;
+}
+
+/** Withdraws the dataset's earlier claims that the changed fields touch, and records the new ones. */
+function claimEvents(
+  state: Recorded,
+  row: ImportRow,
+  earlier: Record<string, string>,
+  touches: (slot: string) => boolean,
+): { events: IncidentEvent[]; claims: Record<string, string> } {
+  const events: IncidentEvent[] = [];
+  const claims = { ...earlier };
+  const used = state.claims.map((c) => c.id);
+  const { reportedAt } = row;
+  for (const [slot, claimId] of Object.entries(earlier)) {
+    if (!touches(slot)) continue;
+    Reflect.deleteProperty(claims, slot);
+    if (state.claims.some((c) => c.id === claimId && !c.withdrawn))
+      events.push({
+        type: 'incident.claim-withdrawn',
+        data: { reportedAt, claimId, reason: `superseded by edition ${row.edition}` },
+      });
+  }
+  for (const rowClaim of row.record.claims) {
+    if (!touches(rowClaim.slot)) continue;
+    const id = nextId('c', used);
+    used.push(id);
+    claims[rowClaim.slot] = id;
+    events.push({
+      type: 'incident.claim-recorded',
+      data: { reportedAt, claim: asClaim(rowClaim, id) },
+    });
+  }
+  return { events, claims };
+}
+
+function pick(columns: Columns, names: readonly string[]): Columns {
+  return Object.fromEntries(names.map((name) => [name, columns[name] ?? '']));
+}
+
+function compared(state: Recorded, row: ImportRow, prior: RowState): IncidentEvent[] {
+  const { changed, gained } = compareColumns(prior.columns, row.columns, new Set(row.caseless));
+  const fields = [
+    ...new Set(
+      changed.flatMap((c) =>
+        Object.hasOwn(row.mapping, c) ? (row.mapping[c] ?? []) : [`original.${c}`],
+      ),
+    ),
+  ];
+  const { scope, reportedAt, dataset, externalId, edition, importId } = row;
+  const relisted = scope !== undefined && prior.delistedFrom.includes(scope);
+  const newlyListed = scope !== undefined && !relisted && !prior.scopes.includes(scope);
+  const touched = (slot: string): boolean =>
+    fields.some((f) => f === slot || f.startsWith(`${slot}.`));
+  const claimed = claimEvents(state, row, prior.claims, touched);
+  const events: IncidentEvent[] = [
+    ...revisionEvents(state, describedBy(state, row, fields), reportedAt, `edition ${edition}`),
+    ...claimed.events,
+  ];
+  if (relisted)
+    events.push({
+      type: 'incident.relisted',
+      data: { reportedAt, dataset, scope, externalId, edition, importId },
+    });
+  if (changed.length > 0 || gained.length > 0 || newlyListed)
+    events.push({
+      type: 'incident.source-row-recorded',
+      data: {
+        reportedAt,
+        sourceRow: sourceRow(row, pick(row.columns, [...changed, ...gained]), claimed.claims),
+        fields,
+      },
+    });
+  return events;
+}
+
+/**
+ * A row of an edition against what this dataset last said here. A row is compared with the
+ * dataset's last row, not with what a reviewer made of it; columns are compared, not what was
+ * derived from them. Accepted in every status, which it never changes.
+ */
+export function importRow(state: IncidentState, row: ImportRow): Decision<IncidentEvent> {
+  const refused = endBeforeStart(row.record.occurred, 'record.occurred.end');
+  if (refused) return refused;
+  if (state.status === 'absent') return accept(created(row));
+  const prior = state.rows[row.dataset];
+  if (prior && prior.externalId !== row.externalId)
+    return reject(
+      'row-invalid',
+      `This incident is ${row.dataset} ${prior.externalId}, not ${row.externalId}.`,
+      'externalId',
+    );
+  if (prior) return accept(...compared(state, row, prior));
+  // Reported by hand under the id of this row: what people recorded stays, the row's claims join it.
+  const { events, claims } = claimEvents(state, row, {}, () => true);
+  return accept(...events, {
+    type: 'incident.source-row-recorded',
+    data: {
+      reportedAt: row.reportedAt,
+      sourceRow: sourceRow(row, row.columns, claims),
+      fields: [],
+    },
+  });
+}
+
+export function delist(
+  state: IncidentState,
+  data: CommandDataByName['delist'],
+): Decision<IncidentEvent> {
+  const row = state.status === 'absent' ? undefined : state.rows[data.dataset];
+  if (!row?.scopes.includes(data.scope))
+    return reject(
+      'not-listed',
+      `${data.dataset} does not list ${data.externalId} in scope ${data.scope}.`,
+      'scope',
+    );
+  return accept({ type: 'incident.delisted', data });
+}
