@@ -1,1 +1,8 @@
+export {
+  openEmbeddedLog,
+  type EmbeddedLog,
+  type EmbeddedLogOptions,
+} from './embedded/embedded-log.js';
+export type { AppendFaults } from './embedded/embedded-writer.js';
+export { parseLogUrl, LogUrlError, type LogUrl } from './parse-log-url.js';
 export * from './port.js';

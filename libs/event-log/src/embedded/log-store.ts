@@ -1,0 +1,173 @@
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { PARTITIONS } from '#libs/contracts';
+import { LogError } from '../port.js';
+import { accessFailure } from './lmdb-error.js';
+
+const FILE = 'events.mdb';
+const FORMAT = 1;
+
+/** What `meta` holds of a partition, changed only in the transaction that changes the partition. */
+export interface PartitionMeta {
+  /** Counts the writers of the partition; only the latest may append. */
+  epoch: number;
+  head: { offset: number; hash: string } | null;
+}
+
+/** lmdb-js types `putSync` as void; it tells whether the put was made. */
+interface Puts {
+  putSync(key: number, value: Uint8Array, options: { append: true }): boolean;
+}
+export type Events = Omit<Database<Uint8Array, number>, 'putSync'> & Puts;
+
+interface Handles {
+  readOnly: boolean;
+  root: RootDatabase<unknown, string>;
+  meta: Database<PartitionMeta, number>;
+  partitions: Events[];
+}
+
+function openHandles(dir: string, readOnly: boolean): Handles {
+  const root: RootDatabase<unknown, string> = open({
+    path: path.join(dir, FILE),
+    noSubdir: true,
+    readOnly,
+    maxDbs: PARTITIONS + 4,
+    // A commit returns when it is on disk; with overlapping sync it would return earlier.
+    overlappingSync: false,
+    eventTurnBatching: false,
+    compression: false,
+    encoding: 'json',
+  });
+  const database = (name: string, encoding: 'json' | 'binary'): Database => {
+    // undefined for a database that a read-only environment does not hold
+    const db = root.openDB({ name, encoding }) as Database | undefined;
+    if (db) return db;
+    throw new LogError(
+      'unavailable',
+      `the event log in ${dir} is not complete yet: try again`,
+      true,
+    );
+  };
+  try {
+    const meta = database('meta', 'json') as Handles['meta'];
+    const format = database('format', 'json') as Database<number, string>;
+    const partitions = Array.from(
+      { length: PARTITIONS },
+      (_, p) => database(`partition-${String(p)}`, 'binary') as unknown as Events,
+    );
+    const found = format.get('version');
+    if (found === undefined && !readOnly) format.putSync('version', FORMAT);
+    else if (found !== undefined && found !== FORMAT)
+      throw new LogError(
+        'unavailable',
+        `the event log in ${dir} has format ${String(found)}, this version reads ${String(FORMAT)}: use the version that wrote it`,
+        false,
+      );
+    return { readOnly, root, meta, partitions };
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
+}
+
+/**
+ * The LMDB environment of one directory, shared by all that this process opened on it: LMDB must
+ * not be opened twice in a process, and appends wake this process's followers at once. All access
+ * is synchronous, so the environment may be replaced between any two calls.
+ */
+export class LogStore {
+  #handles: Handles | undefined;
+  #users = 0;
+  #writable = false;
+  readonly #listeners = new Set<(partition: number) => void>();
+
+  private constructor(readonly dir: string) {}
+
+  static readonly #stores = new Map<string, LogStore>();
+
+  /** Opens, or joins, the store of a directory; every `acquire` is paired with a `release`. */
+  static acquire(dir: string, readOnly: boolean): LogStore {
+    if (readOnly && !existsSync(path.join(dir, FILE)))
+      throw new LogError(
+        'unavailable',
+        `there is no event log in ${dir}: check the directory, or start the ledger there first`,
+        false,
+      );
+    try {
+      if (!readOnly) mkdirSync(dir, { recursive: true });
+      const real = realpathSync(dir);
+      const store = LogStore.#stores.get(real) ?? new LogStore(real);
+      if (!readOnly && !store.#writable) {
+        store.reset();
+        store.#writable = true;
+      }
+      store.#open();
+      store.#users++;
+      LogStore.#stores.set(real, store);
+      return store;
+    } catch (error) {
+      throw accessFailure(error, dir);
+    }
+  }
+
+  release(): void {
+    if (--this.#users > 0) return;
+    LogStore.#stores.delete(this.dir);
+    this.reset();
+  }
+
+  /**
+   * Closes the environment; the next use opens it anew. After a commit that failed this is the
+   * only safe way on: LMDB refuses an environment whose meta page failed to reach the disk.
+   */
+  reset(): void {
+    const handles = this.#handles;
+    this.#handles = undefined;
+    if (handles) void handles.root.close();
+  }
+
+  #open(): Handles {
+    this.#handles ??= openHandles(this.dir, !this.#writable);
+    return this.#handles;
+  }
+
+  /** Makes what other processes have written since visible to the reads that follow. */
+  refresh(): void {
+    this.#open().root.resetReadTxn();
+  }
+
+  meta(partition: number): PartitionMeta {
+    return this.#open().meta.get(partition) ?? { epoch: 0, head: null };
+  }
+
+  events(partition: number): Events {
+    const events = this.#open().partitions[partition];
+    if (!events) throw new RangeError(`there is no partition ${String(partition)}`);
+    return events;
+  }
+
+  /**
+   * Runs `work` in one write transaction, on disk when this returns; rolled back if it throws.
+   * `work` must not return a promise.
+   */
+  transaction<T>(work: (put: (partition: number, meta: PartitionMeta) => void) => T): T {
+    const { root, meta } = this.#open();
+    return root.transactionSync(() =>
+      work((partition, value) => {
+        meta.putSync(partition, value);
+      }),
+    );
+  }
+
+  /** `listener` is called after each append that this process makes to this log. */
+  onAppend(listener: (partition: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  appended(partition: number): void {
+    for (const listener of this.#listeners) listener(partition);
+  }
+}
