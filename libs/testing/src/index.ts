@@ -1,0 +1,3 @@
+export * from './postgres-harness.js';
+export * from './temp-dir.js';
+export * from './wait-for.js';
