@@ -1,2 +1,12 @@
+export * from './canonical.js';
+export * from './codec.js';
+export * from './command.js';
 export * from './envelope.js';
+export * from './ids.js';
+export * from './json-schema.js';
 export * from './partition.js';
+export * from './position.js';
+export * from './registry.js';
+export { commandSchemas, withoutNulls } from './schemas/commands.js';
+export { eventDataSchemas } from './schemas/events.js';
+export { dateOrInstant, isCalendarDate, uuid } from './schemas/values.js';

@@ -1,0 +1,122 @@
+import type { CommandDataByName, CommandName } from '#libs/domain';
+import { z } from 'zod';
+import { importCounts, importRunShape, rowPresenceShape, rowReject } from './imports.js';
+import {
+  actors,
+  cause,
+  columns,
+  dateOrInstant,
+  descriptionShape,
+  evidenceShape,
+  grade,
+  kind,
+  linkShape,
+  localId,
+  location,
+  name,
+  newClaim,
+  newResponse,
+  occurred,
+  reason,
+  rowClaim,
+  sha256Hex,
+  text,
+  uuid,
+} from './values.js';
+
+const mayReport = { reportedAt: dateOrInstant.exactOptional() };
+const unknownPlace = { precision: 'unknown' } as const;
+
+const record = z.strictObject({
+  ...descriptionShape,
+  location: location.default(unknownPlace),
+  actors: actors.default([]),
+  claims: z.array(rowClaim).max(200).default([]),
+});
+
+/** What each command carries. Keys that are not listed are refused. */
+export const commandSchemas = {
+  report: z
+    .strictObject({
+      ...descriptionShape,
+      location: location.default(unknownPlace),
+      actors: actors.default([]),
+      reportedAt: dateOrInstant,
+      claims: z.array(newClaim).max(200).default([]),
+    })
+    .meta({ id: 'Report' }),
+  'record-claim': newClaim,
+  'respond-to-claim': newResponse.extend({ claimId: localId }).meta({ id: 'RespondToClaim' }),
+  'withdraw-claim': z.strictObject({ ...mayReport, claimId: localId, reason }),
+  revise: z
+    .strictObject({
+      ...mayReport,
+      kind: kind.exactOptional(),
+      cause: cause.nullable().exactOptional(),
+      title: descriptionShape.title.exactOptional(),
+      description: text(20_000).nullable().exactOptional(),
+      occurred: occurred.exactOptional(),
+      location: location.exactOptional(),
+      actors: actors.exactOptional(),
+      reason,
+    })
+    .meta({ id: 'Revise' }),
+  assess: z
+    .strictObject({
+      ...mayReport,
+      grade,
+      rationale: z.string().max(5_000),
+      pinnedClaimId: localId.exactOptional(),
+    })
+    .meta({ id: 'Assess' }),
+  end: z.strictObject({ ...mayReport, end: dateOrInstant, reason: reason.exactOptional() }),
+  reopen: z.strictObject({ ...mayReport, reason: reason.exactOptional() }),
+  'attach-evidence': z.strictObject({ ...mayReport, ...evidenceShape }),
+  link: z.strictObject({ ...mayReport, ...linkShape, note: reason.exactOptional() }),
+  unlink: z.strictObject({ ...mayReport, ...linkShape, reason: reason.exactOptional() }),
+  merge: z.strictObject({ ...mayReport, into: uuid, reason }),
+  unmerge: z.strictObject({ ...mayReport, reason }),
+  retract: z.strictObject({ ...mayReport, reason }),
+  reinstate: z.strictObject({ ...mayReport, reason }),
+  'import-row': z
+    .strictObject({
+      dataset: importRunShape.dataset,
+      scope: importRunShape.scope,
+      externalId: text(500),
+      edition: importRunShape.edition,
+      importId: uuid,
+      reportedAt: dateOrInstant,
+      record,
+      columns,
+      hash: sha256Hex,
+      mapping: z.record(text(300), z.array(name).min(1).max(20)),
+      caseless: z.array(name).max(300).exactOptional(),
+    })
+    .meta({ id: 'ImportRow' }),
+  delist: z.strictObject({ ...rowPresenceShape, reportedAt: dateOrInstant }),
+  'start-import': z.strictObject({
+    ...importRunShape,
+    reportedAt: dateOrInstant,
+    takeOver: z.boolean().exactOptional(),
+  }),
+  'complete-import': z.strictObject({
+    ...mayReport,
+    importId: uuid,
+    counts: importCounts,
+    rejects: z.array(rowReject).max(100),
+  }),
+  'abandon-import': z.strictObject({ ...mayReport, importId: uuid, reason }),
+} satisfies { [N in CommandName]: z.ZodType<CommandDataByName[N]> };
+
+/** Null means absent, as in what the API answers; only `revise` clears `cause`, `description` by it. */
+export function withoutNulls(value: unknown, keep: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  if (!entries.some(([, v]) => v === null || typeof v === 'object')) return value;
+  return Object.fromEntries(
+    entries
+      .filter(([key, v]) => v !== null || keep.includes(key))
+      .map(([key, v]) => [key, withoutNulls(v)]),
+  );
+}

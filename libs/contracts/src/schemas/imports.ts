@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { dataset, edition, name, reason, scope, sha256Hex, text, uuid } from './values.js';
+
+const count = z.int().min(0);
+
+export const importRunShape = {
+  importId: uuid,
+  dataset,
+  format: text(100),
+  edition,
+  scope: scope.exactOptional(),
+  file: z.strictObject({ name, sha256: sha256Hex, bytes: count }),
+};
+
+export const importCounts = z
+  .strictObject({
+    rows: count,
+    created: count,
+    revised: count,
+    unchanged: count,
+    extended: count,
+    vanished: count,
+    reappeared: count,
+    rejected: count,
+    eventsWritten: count,
+  })
+  .meta({ id: 'ImportCounts' });
+
+export const rowReject = z
+  .strictObject({
+    record: count,
+    line: count,
+    column: z.string().max(1_000).exactOptional(),
+    value: z.string().max(1_000).exactOptional(),
+    reason,
+  })
+  .meta({ id: 'RowReject' });
+
+export const rowPresenceShape = {
+  dataset,
+  scope,
+  externalId: text(500),
+  edition,
+  importId: uuid,
+};
