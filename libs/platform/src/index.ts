@@ -5,3 +5,5 @@ export { errorCode, PostgresError, type PostgresErrorCode } from './postgres/err
 export { isTransient } from './postgres/transient.js';
 export * from './problem.js';
 export { fieldErrors, problemFromZod } from './zod-problem.js';
+export * from './logging.js';
+export * from './metrics.js';
