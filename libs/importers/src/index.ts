@@ -1,0 +1,2 @@
+export * from './format.js';
+export { ucdpGed } from './ucdp-ged/index.js';
