@@ -75,3 +75,8 @@ export interface Recorder {
   health(): PartitionHealth[];
   close(): Promise<void>;
 }
+
+export interface RecorderLogger {
+  warn(message: string): void;
+  error(message: string, error: unknown): void;
+}

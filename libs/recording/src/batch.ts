@@ -1,0 +1,216 @@
+import {
+  type EventDraft,
+  commandHash,
+  encodeEvent,
+  newId,
+  positionToString,
+  type LedgerEvent,
+} from '#libs/contracts';
+import type { DecideContext, DomainEvent } from '#libs/domain';
+import type { LogRecord } from '#libs/event-log';
+import { listingChange } from './fold-log.js';
+import { outcomeOf, receiptKey, type StoredReceipt, toReceipt } from './receipts.js';
+import type { ListingChange, StoreRead } from './state-store.js';
+import { decideOn, emptyStream, evolveOn, type Stream } from './stream.js';
+import type { Answer, CommandRequest } from './types.js';
+
+export const MAX_BATCH_EVENTS = 1_000;
+export const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+export const MAX_EVENT_BYTES = 1024 * 1024;
+
+/** What is to become of a command once the batch under it is durable. */
+export type Outcome =
+  /** Its events stand in the batch; the receipt gets its position with the offsets. */
+  | { kind: 'written'; key: string; firstRecord: number; count: number }
+  /** Its first receipt: written earlier, or in this very batch. */
+  | { kind: 'replay'; key: string }
+  | { kind: 'answer'; answer: Answer }
+  /** Accepted, nothing to write. */
+  | { kind: 'no-op'; version: number; outcome: StoredReceipt['outcome'] };
+
+interface Written {
+  commandHash: string;
+  lastRecord: number;
+  version: number;
+  events: StoredReceipt['events'];
+  outcome: StoredReceipt['outcome'];
+}
+
+/**
+ * One group commit under construction: decides commands one after the other, each on what the ones
+ * before it left, and collects the records to append. Nothing outside changes.
+ */
+export class Batch {
+  readonly records: LogRecord[] = [];
+  readonly states = new Map<string, Stream>();
+  readonly listings: ListingChange[] = [];
+  readonly #written = new Map<string, Written>();
+  #bytes = 0;
+  #head: string;
+
+  constructor(
+    private readonly store: StoreRead,
+    private readonly ledgerId: string,
+    headHash: string,
+    /** The stamp of all its events. */
+    readonly time: string,
+  ) {
+    this.#head = headHash;
+  }
+
+  get headHash(): string {
+    return this.#head;
+  }
+
+  /** Decides one command; undefined when its events do not fit in any more: the batch is full. */
+  add(request: CommandRequest, mergeTarget: DecideContext['mergeTarget']): Outcome | undefined {
+    const { streamId, command } = request;
+    const key = receiptKey(streamId, request.caller, request.key);
+    const hash = commandHash(command);
+    const before = this.#written.get(key) ?? this.store.receipt(key);
+    if (before)
+      return before.commandHash === hash
+        ? { kind: 'replay', key }
+        : { kind: 'answer', answer: { kind: 'key-reused' } };
+    const stream =
+      this.states.get(streamId) ?? this.store.stream(streamId) ?? emptyStream(streamId);
+    const { version } = stream;
+    if (request.expectedVersion !== undefined && request.expectedVersion !== version)
+      return { kind: 'answer', answer: { kind: 'conflict', version } };
+    const decision = decideOn(stream, streamId, command, {
+      now: this.time,
+      ...(mergeTarget && { mergeTarget }),
+    });
+    if (!decision.ok)
+      return {
+        kind: 'answer',
+        answer: { kind: 'rejected', rejection: decision.rejection, version },
+      };
+    const { events } = decision;
+    const outcome = outcomeOf(command.command, events);
+    if (events.length === 0) return { kind: 'no-op', version, outcome };
+    return this.#write(request, hash, key, stream, events, outcome);
+  }
+
+  #write(
+    request: CommandRequest,
+    hash: string,
+    key: string,
+    stream: Stream,
+    events: readonly DomainEvent[],
+    outcome: StoredReceipt['outcome'],
+  ): Outcome | undefined {
+    const tooLarge = (detail: string): Outcome => ({
+      kind: 'answer',
+      answer: { kind: 'too-large', detail },
+    });
+    if (events.length > MAX_BATCH_EVENTS)
+      return tooLarge(`The command makes ${String(events.length)} events, more than 1,000.`);
+    let next = stream;
+    let head = this.#head;
+    let bytes = 0;
+    const records: LogRecord[] = [];
+    const written: StoredReceipt['events'] = [];
+    const listings: ListingChange[] = [];
+    for (const event of events) {
+      next = evolveOn(next, event);
+      const draft = this.#draft(request, hash, event, next.version);
+      const encoded = encodeEvent(draft, head);
+      if (encoded.bytes.length > MAX_EVENT_BYTES)
+        return tooLarge(`Its event ${event.type} is larger than 1 MiB.`);
+      records.push({ key: request.streamId, prevHash: head, ...encoded });
+      written.push({ id: draft.id, type: event.type, version: next.version });
+      const listing = listingChange(draft as LedgerEvent);
+      if (listing) listings.push(listing);
+      head = encoded.hash;
+      bytes += encoded.bytes.length;
+    }
+    if (bytes > MAX_BATCH_BYTES)
+      return tooLarge('The events of the command exceed 2 MiB together.');
+    const count = this.records.length + records.length;
+    if (count > MAX_BATCH_EVENTS || this.#bytes + bytes > MAX_BATCH_BYTES) return undefined;
+    const firstRecord = this.records.length;
+    this.records.push(...records);
+    this.listings.push(...listings);
+    this.states.set(request.streamId, next);
+    this.#bytes += bytes;
+    this.#head = head;
+    this.#written.set(key, {
+      commandHash: hash,
+      lastRecord: count - 1,
+      version: next.version,
+      events: written,
+      outcome,
+    });
+    return { kind: 'written', key, firstRecord, count: records.length };
+  }
+
+  #draft(
+    request: CommandRequest,
+    hash: string,
+    event: DomainEvent,
+    streamVersion: number,
+  ): EventDraft {
+    return {
+      id: newId(),
+      ledgerId: this.ledgerId,
+      subject: request.streamId,
+      time: this.time,
+      streamVersion,
+      recordedBy: request.caller,
+      recordedByRole: request.role,
+      causationId: request.key,
+      commandHash: hash,
+      correlationId: request.correlationId,
+      ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
+      ...(request.tracestate !== undefined && { tracestate: request.tracestate }),
+      ...event,
+    };
+  }
+
+  /** The receipts of what was written, once the log has said at which offsets. */
+  receipts(partition: number, offsets: readonly string[]): Map<string, StoredReceipt> {
+    const receipts = new Map<string, StoredReceipt>();
+    for (const [key, { lastRecord, outcome, ...rest }] of this.#written)
+      receipts.set(key, {
+        ...rest,
+        position: positionToString({ partition, offset: offsets[lastRecord] ?? '' }),
+        ...(outcome && { outcome }),
+      });
+    return receipts;
+  }
+}
+
+/** The answer to a command whose batch is durable. */
+export function answerOf(
+  streamId: string,
+  outcome: Outcome,
+  receipt: (key: string) => StoredReceipt | undefined,
+  headPosition: string,
+): Answer {
+  switch (outcome.kind) {
+    case 'answer':
+      return outcome.answer;
+    case 'no-op':
+      return {
+        kind: 'accepted',
+        receipt: {
+          streamId,
+          version: outcome.version,
+          position: headPosition,
+          events: [],
+          replayed: false,
+          ...(outcome.outcome && { outcome: outcome.outcome }),
+        },
+      };
+    case 'written':
+    case 'replay': {
+      const stored = receipt(outcome.key);
+      if (!stored) throw new Error(`no receipt under ${outcome.key}`);
+      return {
+        kind: 'accepted',
+        receipt: toReceipt(streamId, stored, outcome.kind === 'replay'),
+      };
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { partitionOf } from '#libs/contracts';
+import type { DecideContext } from '#libs/domain';
+import type { EventLog } from '#libs/event-log';
+import { ensureLedger } from './ledger-created.js';
+import { StateStores } from './lmdb-state-store.js';
+import { PartitionWriter, type PartitionWriterOptions } from './partition-writer.js';
+import type { StateStore } from './state-store.js';
+import type { Answer, CommandRequest, Recorder, RecorderLogger } from './types.js';
+
+const APPEND_TIMEOUT_MS = 20_000;
+const SILENT: RecorderLogger = { warn: () => undefined, error: () => undefined };
+
+export interface RecorderOptions {
+  log: EventLog;
+  /** Where the state stores are kept; disposable, of one process at a time. */
+  dir: string;
+  logger?: RecorderLogger;
+  clock?: () => number;
+  appendTimeoutMs?: number;
+  stillOwner?: (partition: number) => Promise<boolean>;
+  onBatch?: PartitionWriterOptions['onBatch'];
+  /** For tests: wraps each partition's store. */
+  wrapStore?: (store: StateStore, partition: number) => StateStore;
+}
+
+/**
+ * Opens the write side: reads (or makes) the ledger's id, takes every partition, brings the state
+ * stores up to the log's ends.
+ * @throws LogError when a partition cannot be taken or its tail cannot be read
+ */
+export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { log, clock = Date.now, onBatch } = options;
+  const ledgerId = await ensureLedger(log, clock);
+  const stores = StateStores.open(options.dir);
+  const wrap = options.wrapStore ?? ((store) => store);
+  const opened = Array.from({ length: log.partitions }, (_, partition) => {
+    const store = wrap(stores.partition(partition), partition);
+    const writer = new PartitionWriter({
+      log,
+      store,
+      partition,
+      ledgerId,
+      logger: options.logger ?? SILENT,
+      clock,
+      appendTimeoutMs: options.appendTimeoutMs ?? APPEND_TIMEOUT_MS,
+      stillOwner: options.stillOwner ?? (() => Promise.resolve(true)),
+      ...(onBatch && { onBatch }),
+    });
+    return { writer, store };
+  });
+  try {
+    await Promise.all(opened.map(({ writer }) => writer.open()));
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+  return new LedgerRecorder(ledgerId, stores, opened);
+}
+
+class LedgerRecorder implements Recorder {
+  constructor(
+    readonly ledgerId: string,
+    private readonly stores: StateStores,
+    private readonly opened: readonly { writer: PartitionWriter; store: StateStore }[],
+  ) {}
+
+  async submit(request: CommandRequest): Promise<Answer> {
+    const { command } = request;
+    if (command.command !== 'merge') return this.#writerOf(request.streamId).submit(request);
+    const target = await this.#mergeTarget(command.data.into);
+    if (typeof target !== 'string') return target;
+    return this.#writerOf(request.streamId).submit(request, target);
+  }
+
+  async dryRun(request: CommandRequest): Promise<Answer> {
+    const { command } = request;
+    if (command.command !== 'merge') return this.#writerOf(request.streamId).dryRun(request);
+    const target = await this.#mergeTarget(command.data.into);
+    if (typeof target !== 'string') return target;
+    return this.#writerOf(request.streamId).dryRun(request, target);
+  }
+
+  room(streamId: string): Promise<void> {
+    return this.#writerOf(streamId).room();
+  }
+
+  listed(partition: number, dataset: string, scope: string) {
+    const opened = this.opened[partition];
+    if (!opened) throw new RangeError(`there is no partition ${String(partition)}`);
+    return opened.store.listed(dataset, scope);
+  }
+
+  health() {
+    return this.opened.map(({ writer }) => writer.health());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.opened.map(({ writer }) => writer.close()));
+    await this.stores.close();
+  }
+
+  /** A merge's target is on another stream: its owner is asked beforehand. */
+  async #mergeTarget(into: string): Promise<NonNullable<DecideContext['mergeTarget']> | Answer> {
+    try {
+      const stream = await this.#writerOf(into).stream(into);
+      if (stream.of !== 'incident' || stream.state.status === 'absent') return 'absent';
+      return stream.state.merged ? 'merged' : 'present';
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { kind: 'unavailable', detail, retryAfterSeconds: 1 };
+    }
+  }
+
+  #writerOf(streamId: string): PartitionWriter {
+    const opened = this.opened[partitionOf(streamId, this.opened.length)];
+    if (!opened) throw new RangeError(`no partition for ${streamId}`);
+    return opened.writer;
+  }
+}
