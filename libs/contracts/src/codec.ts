@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import { canonicalJson, sha256 } from './canonical.js';
 import type { EventDraft, LedgerEvent } from './envelope.js';
 import { type Registry, registry as current, upcast } from './registry.js';
+import { envelopeSchema } from './schemas/envelope.js';
 
 const TYPE_PREFIX = 'conflict.';
 const SCHEMA_PREFIX = 'urn:conflict-ledger:schema:';
@@ -114,14 +116,14 @@ function typeAndVersion(event: CloudEvent): { type: string; version: number } {
   const urn = event.dataschema;
   const colon = urn.lastIndexOf(':');
   const type = urn.slice(SCHEMA_PREFIX.length, colon);
-  const version = Number(urn.slice(colon + 1));
+  const digits = urn.slice(colon + 1);
   if (
     !urn.startsWith(SCHEMA_PREFIX) ||
     event.type !== TYPE_PREFIX + type ||
-    !Number.isInteger(version)
+    !/^[1-9]\d{0,5}$/.test(digits)
   )
     throw new MalformedEventError(`type ${event.type} and dataschema ${urn} do not fit together`);
-  return { type, version };
+  return { type, version: Number(digits) };
 }
 
 /** A parsed CloudEvent as a typed event, its data brought up to the current version. */
@@ -166,7 +168,15 @@ export function hashOf(event: CloudEvent): string {
 
 export type Verified = { ok: true; event: LedgerEvent } | { ok: false; problem: string };
 
-/** Checks that the bytes are in JCS form, that the hash is theirs, and that the data fit the schema. */
+function firstIssue(error: z.ZodError, path: string[]): string {
+  const [issue] = error.issues;
+  return `${[...path, ...(issue?.path.map(String) ?? [])].join('.')}: ${issue?.message ?? ''}`;
+}
+
+/**
+ * Checks that the bytes are in JCS form, that the hash is theirs, and that envelope and data fit
+ * the schema of the event's version.
+ */
 export function verifyEvent(bytes: Uint8Array, registry: Registry = current): Verified {
   try {
     const parsed = parseCloudEvent(bytes);
@@ -179,11 +189,10 @@ export function verifyEvent(bytes: Uint8Array, registry: Registry = current): Ve
     const schema =
       version === definition?.version ? definition.schema : definition?.old[version]?.schema;
     if (!schema) return { ok: false, problem: `its schema ${parsed.dataschema} is not known` };
+    const envelope = envelopeSchema.safeParse(parsed);
+    if (!envelope.success) return { ok: false, problem: firstIssue(envelope.error, []) };
     const checked = schema.safeParse(parsed.data);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      return { ok: false, problem: `data.${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
-    }
+    if (!checked.success) return { ok: false, problem: firstIssue(checked.error, ['data']) };
     return { ok: true, event: toLedgerEvent(parsed, registry) };
   } catch (error) {
     if (error instanceof MalformedEventError || error instanceof UnknownEventError)

@@ -13,6 +13,7 @@ import {
   linkShape,
   localId,
   location,
+  maybeEmptyText,
   name,
   newClaim,
   newResponse,
@@ -65,7 +66,7 @@ export const commandSchemas = {
     .strictObject({
       ...mayReport,
       grade,
-      rationale: z.string().max(5_000),
+      rationale: maybeEmptyText(5_000),
       pinnedClaimId: localId.exactOptional(),
     })
     .meta({ id: 'Assess' }),
@@ -108,15 +109,18 @@ export const commandSchemas = {
   'abandon-import': z.strictObject({ ...mayReport, importId: uuid, reason }),
 } satisfies { [N in CommandName]: z.ZodType<CommandDataByName[N]> };
 
+/** Deeper than any command goes: what lies below is left to the schema, which refuses it. */
+const DEEPEST = 30;
+
 /** Null means absent, as in what the API answers; only `revise` clears `cause`, `description` by it. */
-export function withoutNulls(value: unknown, keep: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
-  if (typeof value !== 'object' || value === null) return value;
+export function withoutNulls(value: unknown, keep: readonly string[] = [], depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, [], depth + 1));
   const entries = Object.entries(value);
   if (!entries.some(([, v]) => v === null || typeof v === 'object')) return value;
   return Object.fromEntries(
     entries
       .filter(([key, v]) => v !== null || keep.includes(key))
-      .map(([key, v]) => [key, withoutNulls(v)]),
+      .map(([key, v]) => [key, withoutNulls(v, [], depth + 1)]),
   );
 }

@@ -16,6 +16,7 @@ import {
   linkShape,
   localId,
   location,
+  maybeEmptyText,
   name,
   occurred,
   reason,
@@ -97,7 +98,7 @@ export const eventDataSchemas = {
   'incident.source-row-recorded': z.strictObject({
     ...reported,
     sourceRow,
-    fields: z.array(z.string().max(1_000)),
+    fields: z.array(maybeEmptyText(1_000)),
   }),
   'incident.relisted': z.strictObject({ ...reported, ...rowPresenceShape }),
   'incident.delisted': z.strictObject({ ...reported, ...rowPresenceShape }),

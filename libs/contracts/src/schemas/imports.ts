@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { dataset, edition, name, reason, scope, sha256Hex, text, uuid } from './values.js';
+import {
+  dataset,
+  edition,
+  maybeEmptyText,
+  name,
+  reason,
+  scope,
+  sha256Hex,
+  text,
+  uuid,
+} from './values.js';
 
 const count = z.int().min(0);
 
@@ -30,8 +40,8 @@ export const rowReject = z
   .strictObject({
     record: count,
     line: count,
-    column: z.string().max(1_000).exactOptional(),
-    value: z.string().max(1_000).exactOptional(),
+    column: maybeEmptyText(1_000).exactOptional(),
+    value: maybeEmptyText(1_000).exactOptional(),
     reason,
   })
   .meta({ id: 'RowReject' });

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { hasUnsafeText } from '../canonical.js';
 
 const DATE_OR_INSTANT =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/;
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/;
 
 /** The 31st of February passes the pattern, not the calendar. */
 export function isCalendarDate(value: string): boolean {
@@ -24,20 +24,21 @@ export function isCalendarDate(value: string): boolean {
   return day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** Text without U+0000 and lone surrogates, of 1 to `max` UTF-16 units. */
-export function text(max: number): z.ZodString {
+/** Text without U+0000 and lone surrogates, which Postgres cannot hold; it may be empty. */
+export function maybeEmptyText(max: number): z.ZodString {
   return z
     .string()
-    .min(1)
     .max(max)
     .refine((s) => !hasUnsafeText(s), 'must not hold U+0000 or half of a surrogate pair');
 }
 
+/** Text without U+0000 and lone surrogates, of 1 to `max` UTF-16 units. */
+export function text(max: number): z.ZodString {
+  return maybeEmptyText(max).min(1);
+}
+
 /** A cell as published: may be empty, may be long. */
-export const cell = z
-  .string()
-  .max(1_000_000)
-  .refine((s) => !hasUnsafeText(s), 'must not hold U+0000 or half of a surrogate pair');
+export const cell = maybeEmptyText(1_000_000);
 
 export const dateOrInstant = z
   .string()
@@ -52,7 +53,8 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digi
 export const name = text(500);
 const longText = text(20_000);
 export const reason = text(5_000);
-const count = z.int().min(0);
+/** People, weapons, things: read models keep them in four bytes. */
+const count = z.int().min(0).max(2_147_483_647);
 
 /** Ids that people give to claims and responses: short, printable, safe in a URL. */
 export const localId = z
