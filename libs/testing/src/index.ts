@@ -7,3 +7,4 @@ export * from './arbitrary-history.js';
 export * from './builders.js';
 export * from './given-when-then.js';
 export * from './row-builders.js';
+export * from './describe-when.js';
