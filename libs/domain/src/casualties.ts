@@ -21,6 +21,8 @@ export interface CasualtySummary {
   bySide: Record<string, FigureTable>;
   /** Counters ("so far"), which never enter a sum. */
   cumulative: FigureTable;
+  /** Counters of one side's people, by side. */
+  cumulativeBySide: Record<string, FigureTable>;
 }
 
 type CasualtyClaim = ClaimState & { asserts: 'casualties' };
@@ -78,6 +80,12 @@ function summarise(claims: CasualtyClaim[], pinned: string | undefined): Figures
   };
 }
 
+function tableOf(tables: Map<string, FigureTable>, side: string): FigureTable {
+  const table = tables.get(side) ?? {};
+  tables.set(side, table);
+  return table;
+}
+
 /**
  * What an incident says about casualties, by the policy `standing-claims/v1`: over claims not
  * withdrawn, the latest (by reportedAt, then version) per source, per indicator, population and
@@ -85,31 +93,32 @@ function summarise(claims: CasualtyClaim[], pinned: string | undefined): Figures
  * open upwards), `best` that of the claim a reviewer pinned, else the latest claim's.
  */
 export function casualtySummary(state: Recorded): CasualtySummary {
-  const summary: CasualtySummary = {
-    policy: CASUALTY_POLICY,
-    figures: {},
-    bySide: {},
-    cumulative: {},
-  };
-  const groups = new Map<string, { table: FigureTable; claims: CasualtyClaim[] }>();
+  const groups = new Map<string, [CasualtyClaim, ...CasualtyClaim[]]>();
   for (const claim of state.claims) {
     if (claim.asserts !== 'casualties' || claim.withdrawn) continue;
     const { indicator, population, side, count } = claim;
-    let table = summary.figures;
-    if (count) table = summary.cumulative;
-    else if (side !== undefined) table = summary.bySide[side] ??= {};
-    const key = JSON.stringify([indicator, population, count ? 1 : 0, side ?? null]);
+    const key = JSON.stringify([indicator, population, count !== undefined, side]);
     const group = groups.get(key);
-    if (group) group.claims.push(claim);
-    else groups.set(key, { table, claims: [claim] });
+    if (group) group.push(claim);
+    else groups.set(key, [claim]);
   }
-  for (const { table, claims } of groups.values()) {
-    const [first] = claims;
-    if (!first) continue;
-    (table[first.indicator] ??= {})[first.population] = summarise(
-      claims,
-      state.assessment?.pinnedClaimId,
-    );
+  const figures: FigureTable = {};
+  const cumulative: FigureTable = {};
+  // Maps, because a side may be called anything, also `__proto__`.
+  const bySide = new Map<string, FigureTable>();
+  const cumulativeBySide = new Map<string, FigureTable>();
+  for (const claims of groups.values()) {
+    const { indicator, population, side, count } = claims[0];
+    let table = count ? cumulative : figures;
+    if (side !== undefined) table = tableOf(count ? cumulativeBySide : bySide, side);
+    const pinned = state.assessment?.pinnedClaimId;
+    (table[indicator] ??= {})[population] = summarise(claims, pinned);
   }
-  return summary;
+  return {
+    policy: CASUALTY_POLICY,
+    figures,
+    bySide: Object.fromEntries(bySide),
+    cumulative,
+    cumulativeBySide: Object.fromEntries(cumulativeBySide),
+  };
 }

@@ -2,9 +2,11 @@ import type { Columns } from './values.js';
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 const DATE_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)? ?(Z|[+-]\d{2}:?\d{2})?$/;
-const WKT = /^(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b|^GEOMETRYCOLLECTION\b/i;
-const WKT_NUMBER = /[+-]?(?:\d+\.?\d*|\.\d+)/g;
+  /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
+/** A geometry, not a place that is called Point Pedro. */
+const WKT =
+  /^(?:(?:MULTI)?(?:POINT|LINESTRING|POLYGON)|GEOMETRYCOLLECTION) ?(?:Z|M|ZM)? ?(?:\(.*\)|EMPTY)$/i;
+const WKT_NUMBER = /(?<![\w.+-])[+-]?(?:\d+\.?\d*|\.\d+)(?![\w.+-])/g;
 
 /** A decimal written without its meaningless zeros, exact whatever its length; else undefined. */
 function plainNumber(text: string): string | undefined {
@@ -24,8 +26,15 @@ function plainDate(text: string): string | undefined {
   const [, date = '', hour, minute = '00', second = '00', fraction = '', offset = ''] = match;
   if (hour === undefined) return offset === '' ? date : undefined;
   const subsecond = fraction.replace(/0+$/, '');
-  const time = `${hour.padStart(2, '0')}:${minute}:${second}${subsecond && `.${subsecond}`}`;
-  return time === '00:00:00' && offset === '' ? date : `${date}T${time}${offset}`;
+  const time = `${hour.padStart(2, '0')}:${minute}:${second}`;
+  const fine = subsecond && `.${subsecond}`;
+  if (offset === '') return `${time}${fine}` === '00:00:00' ? date : `${date}T${time}${fine}`;
+  const minutes = offset.slice(3).replace(':', '') || '00';
+  const zone = offset === 'Z' ? offset : `${offset.slice(0, 3)}:${minutes}`;
+  const instant = Date.parse(`${date}T${time}${zone}`);
+  if (Number.isNaN(instant)) return undefined;
+  const utc = new Date(instant).toISOString();
+  return utc.length === 24 ? `${utc.slice(0, 19)}${fine}Z` : undefined;
 }
 
 function plainWkt(text: string): string {
@@ -38,8 +47,8 @@ function plainWkt(text: string): string {
 /**
  * A cell as it is compared between editions, so that spelling is no revision: white space trimmed
  * and collapsed; numbers and dates by value (`369` and `369.0`, `2014-12-05` and
- * `2014-12-05 00:00:00.000`), also inside WKT; letter case dropped in the `caseless` columns
- * (place names).
+ * `2014-12-05 00:00:00.000`, an instant in whatever offset), also inside WKT; letter case dropped in
+ * the `caseless` columns (place names). Numbers with an exponent stay text.
  */
 export function normaliseCell(
   column: string,
@@ -49,8 +58,10 @@ export function normaliseCell(
   const text = value.trim().replace(/\s+/g, ' ');
   if (text === '') return text;
   const first = text.charCodeAt(0);
-  if (first <= 0x39) return plainNumber(text) ?? plainDate(text) ?? text;
-  if (WKT.test(text)) return plainWkt(text);
+  if (first <= 0x39) {
+    const value = plainNumber(text) ?? plainDate(text);
+    if (value !== undefined) return value;
+  } else if (WKT.test(text)) return plainWkt(text);
   return caseless.has(column) ? text.toLowerCase() : text;
 }
 

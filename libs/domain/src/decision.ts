@@ -59,6 +59,10 @@ export function accept<E extends DomainEvent>(...events: E[]): Decision<E> {
   return { ok: true, events };
 }
 
-export function reject(code: RejectionCode, message: string, field?: string): Decision<never> {
+export function reject(
+  code: RejectionCode,
+  message: string,
+  field?: string,
+): Extract<Decision, { ok: false }> {
   return { ok: false, rejection: { code, message, ...(field !== undefined && { field }) } };
 }

@@ -1,7 +1,7 @@
 import type { IncidentEvent, RowPresence, SourceRow } from './events.js';
 import type { Absent, ClaimState, IncidentState, Recorded, RowState } from './state.js';
 import { latestReport } from './times.js';
-import { LASTING_KINDS } from './values.js';
+import { LASTING_KINDS, type Link } from './values.js';
 
 export const initialState: Absent = { status: 'absent' };
 
@@ -24,7 +24,17 @@ function mapClaim(
   id: string,
   change: (claim: ClaimState) => ClaimState,
 ): Recorded {
+  if (!state.claims.some((c) => c.id === id)) return state;
   return { ...state, claims: state.claims.map((c) => (c.id === id ? change(c) : c)) };
+}
+
+/** What a dataset last said, whatever its name (a dataset may be called `constructor`). */
+export function rowOf(state: Recorded, dataset: string): RowState | undefined {
+  return Object.hasOwn(state.rows, dataset) ? state.rows[dataset] : undefined;
+}
+
+export function hasLink(state: Recorded, { relation, to }: Link): boolean {
+  return state.links.some((l) => l.relation === relation && l.to === to);
 }
 
 function listIn(row: RowState, scope: string | undefined): RowState {
@@ -37,7 +47,7 @@ function listIn(row: RowState, scope: string | undefined): RowState {
 }
 
 function withRow(state: Recorded, source: SourceRow): Recorded {
-  const before = state.rows[source.dataset];
+  const before = rowOf(state, source.dataset);
   const row: RowState = {
     externalId: source.externalId,
     edition: source.edition,
@@ -52,7 +62,7 @@ function withRow(state: Recorded, source: SourceRow): Recorded {
 
 function withPresence(state: Recorded, presence: RowPresence, listed: boolean): Recorded {
   const { dataset, scope } = presence;
-  const row = state.rows[dataset];
+  const row = rowOf(state, dataset);
   if (!row) return state;
   const changed = listed
     ? listIn(row, scope)
@@ -128,14 +138,20 @@ function change(state: Recorded, event: IncidentEvent): Recorded {
       return { ...state, occurred: { ...state.occurred, end: event.data.end } };
     case 'incident.reopened':
       return { ...state, occurred: without(state.occurred, 'end') };
-    case 'incident.evidence-attached':
-      return { ...state, evidence: [...state.evidence, event.data.evidence] };
+    case 'incident.evidence-attached': {
+      const { evidence } = event.data;
+      if (state.evidence.some((e) => e.sha256 === evidence.sha256)) return state;
+      return { ...state, evidence: [...state.evidence, evidence] };
+    }
     case 'incident.linked': {
+      // Linked, unlinked, linked again: as known before the second was reported, still one link.
       const { relation, to } = event.data;
+      if (hasLink(state, event.data)) return state;
       return { ...state, links: [...state.links, { relation, to }] };
     }
     case 'incident.unlinked': {
       const { relation, to } = event.data;
+      if (!hasLink(state, event.data)) return state;
       const links = state.links.filter((l) => l.relation !== relation || l.to !== to);
       return { ...state, links };
     }
@@ -144,11 +160,11 @@ function change(state: Recorded, event: IncidentEvent): Recorded {
       return { ...state, merged: { into, reason } };
     }
     case 'incident.unmerged':
-      return without(state, 'merged');
+      return state.merged ? without(state, 'merged') : state;
     case 'incident.retracted':
       return { ...state, retracted: { reason: event.data.reason } };
     case 'incident.reinstated':
-      return without(state, 'retracted');
+      return state.retracted ? without(state, 'retracted') : state;
     case 'incident.source-row-recorded':
       return withRow(state, event.data.sourceRow);
     case 'incident.relisted':
@@ -161,13 +177,15 @@ function change(state: Recorded, event: IncidentEvent): Recorded {
 }
 
 /**
- * The next state. Never throws: an event about a claim, row or incident that is not there leaves
- * the state as it is, which happens when a part of a history is folded as known at a date.
+ * The next state. Never throws: an event about a claim, link, row or incident that is not there
+ * returns the very state it was given, which happens when a part of a history is folded as known at
+ * a date.
  */
 export function evolve(state: IncidentState, event: IncidentEvent): IncidentState {
   if (state.status === 'absent')
     return event.type === 'incident.reported' ? withStatus(reported(event.data)) : state;
   const next = change(state, event);
+  if (next === state) return state;
   const lastReportedAt = latestReport(state.lastReportedAt, event.data.reportedAt);
   return withStatus(lastReportedAt === next.lastReportedAt ? next : { ...next, lastReportedAt });
 }

@@ -59,8 +59,6 @@ function start(
   { takeOver, ...run }: CommandDataByName['start-import'],
   { now }: DecideContext,
 ): Decision<ImportEvent> {
-  const refused = futureReport(run.reportedAt, now, 'reportedAt');
-  if (refused) return refused;
   const { running } = state;
   if (running && takeOver !== true)
     return reject(
@@ -115,6 +113,10 @@ export function decideImport(
   command: ImportCommand,
   context: DecideContext,
 ): Decision<ImportEvent> {
+  const { reportedAt } = command.data;
+  const refused =
+    reportedAt === undefined ? undefined : futureReport(reportedAt, context.now, 'reportedAt');
+  if (refused) return refused;
   switch (command.command) {
     case 'start-import':
       return start(state, command.data, context);

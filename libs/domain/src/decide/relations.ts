@@ -1,6 +1,7 @@
 import type { CommandDataByName } from '../commands.js';
 import { accept, type DecideContext, type Decision, reject } from '../decision.js';
 import type { IncidentEvent } from '../events.js';
+import { hasLink } from '../evolve.js';
 import type { IncidentState } from '../state.js';
 import { absent, merged } from './guards.js';
 
@@ -31,7 +32,7 @@ export function link(
   if (state.status === 'absent') return absent();
   if (data.to === id)
     return reject('link-to-itself', 'An incident cannot be linked to itself.', 'to');
-  if (state.links.some((l) => l.relation === data.relation && l.to === data.to))
+  if (hasLink(state, data))
     return reject('link-exists', `It is already linked (${data.relation}) to ${data.to}.`, 'to');
   return accept({ type: 'incident.linked', data: { ...data, reportedAt: reportedAt ?? now } });
 }
@@ -42,7 +43,7 @@ export function unlink(
   { now }: DecideContext,
 ): Decided {
   if (state.status === 'absent') return absent();
-  if (!state.links.some((l) => l.relation === data.relation && l.to === data.to))
+  if (!hasLink(state, data))
     return reject('link-absent', `It is not linked (${data.relation}) to ${data.to}.`, 'to');
   return accept({ type: 'incident.unlinked', data: { ...data, reportedAt: reportedAt ?? now } });
 }

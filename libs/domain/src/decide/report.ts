@@ -2,9 +2,8 @@ import type { CommandDataByName } from '../commands.js';
 import { accept, type Decision, reject } from '../decision.js';
 import type { IncidentEvent } from '../events.js';
 import type { IncidentState } from '../state.js';
-import { isLater } from '../times.js';
 import type { Claim, NewClaim } from '../values.js';
-import { endBeforeStart, nextId, outOfOrder } from './guards.js';
+import { endBeforeStart, laterThanReport, nextId, outOfOrder } from './guards.js';
 
 /** Numbers the claims that came without an id; a given id that is used twice stays as it is. */
 export function withIds(claims: readonly NewClaim[]): Claim[] {
@@ -31,14 +30,8 @@ export function report(
     const at = `claims.${String(i)}`;
     if (claims.findIndex((c) => c.id === claim.id) !== i)
       return reject('claim-exists', `The claim id ${claim.id} is given twice.`, `${at}.id`);
-    if (isLater(claim.reportedAt, data.reportedAt))
-      return reject(
-        'claim-later-than-report',
-        `A claim given with a report may not be later (${claim.reportedAt}) than the report (${data.reportedAt}).`,
-        `${at}.reportedAt`,
-      );
-    const disordered = outOfOrder(claim, at);
-    if (disordered) return disordered;
+    const wrong = laterThanReport(claim, data.reportedAt, at) ?? outOfOrder(claim, `${at}.low`);
+    if (wrong) return wrong;
   }
   return accept({ type: 'incident.reported', data: { ...data, claims } });
 }
