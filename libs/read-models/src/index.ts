@@ -1,0 +1,14 @@
+export * from './filters.js';
+export type { Axis } from './filter-sql.js';
+export * from './read-form.js';
+export * from './differences.js';
+export * from './incident.js';
+export * from './incidents.js';
+export * from './history.js';
+export * from './stats.js';
+export * from './in-force.js';
+export * from './imports.js';
+export * from './feed.js';
+export * from './positions.js';
+export * from './status.js';
+export { type MergeEdge, type Merges, resolveMerges } from './merges.js';

@@ -1,0 +1,189 @@
+import type { Pool } from 'pg';
+import { type Axis, capped, matching, mergedSql } from './filter-sql.js';
+import type { Filter, GroupBy, TimeTravel } from './filters.js';
+import {
+  beforeBeginning,
+  checkpoints,
+  isFinal,
+  positionOf,
+  presentInstant,
+} from './ledger-state.js';
+import { loadMerges } from './merges.js';
+import { isoInstant } from './moments.js';
+import { inSnapshot, type Reader } from './snapshot.js';
+import { Params } from './sql.js';
+
+/** Sums over incidents; null where no incident gives that figure, which is not 0. */
+export interface FigureSums {
+  low: number | null;
+  best: number | null;
+  high: number | null;
+  /** Incidents with standing claims about it, but no best figure. */
+  withoutBest: number;
+  /** Incidents with standing claims about it that are open upwards. */
+  openHigh: number;
+}
+
+export interface Sums {
+  incidents: number;
+  disputed: number;
+  /** Of the incidents: those that an edition dropped and none lists. They are counted. */
+  delisted: number;
+  killed: FigureSums;
+  injured: FigureSums;
+}
+
+export interface StatsGroup extends Sums {
+  /** By group; null: the incidents that the group does not apply to. */
+  key: Partial<Record<GroupBy, string | null>>;
+}
+
+export interface Stats {
+  groupBy: GroupBy[];
+  groups: StatsGroup[];
+  total: Sums;
+  datasets: string[];
+  /** Several datasets: they may tell of the same events. */
+  mayOverlap: boolean;
+  asOf: string;
+  final: boolean;
+  position: string;
+  ledgerBegins?: string;
+}
+
+export interface StatsQueryInput extends Filter, TimeTravel {
+  groupBy: readonly GroupBy[];
+}
+
+/** A period's key: where it starts (`lasted`), or the one that a whole `within` window fits in. */
+function period(unit: 'day' | 'week' | 'month' | 'year', format: string): string {
+  const of = (column: string): string => `date_trunc('${unit}', i.${column}::timestamp)`;
+  return `CASE WHEN ${of('day_start')} = ${of('day_end')} THEN to_char(i.day_start, '${format}') END`;
+}
+
+const KEYS: Record<GroupBy, string> = {
+  day: period('day', 'YYYY-MM-DD'),
+  /** ISO 8601 weeks: 2024-W46. */
+  week: period('week', 'IYYY"-W"IW'),
+  month: period('month', 'YYYY-MM'),
+  year: period('year', 'YYYY'),
+  kind: 'i.kind',
+  country: 'i.country',
+  region: 'coalesce(i.region, i.region_name)',
+  grade: 'i.grade',
+  // An incident's id is made from its dataset and external id: there is one at most.
+  dataset: 'i.datasets[1]',
+  actor: 'actor.name',
+};
+
+/** An incident counts under each of its actors, so that these groups may add up to more. */
+const ACTORS = `LEFT JOIN LATERAL (
+  SELECT DISTINCT a ->> 'name' AS name FROM jsonb_array_elements(i.state -> 'actors') a
+) actor ON true`;
+
+function figureSql(name: 'killed' | 'injured', enters: string): string {
+  const standing = `${enters} AND i.${name}_claims`;
+  return [
+    ...['low', 'best', 'high'].map(
+      (f) => `sum(i.${name}_${f}) FILTER (WHERE ${standing})::float8 AS ${name}_${f}`,
+    ),
+    `count(*) FILTER (WHERE ${standing} AND i.${name}_best IS NULL)::int AS ${name}_without_best`,
+    `count(*) FILTER (WHERE ${standing} AND i.${name}_high IS NULL)::int AS ${name}_open_high`,
+  ].join(', ');
+}
+
+/** What a part of another would count twice, and what is retracted or merged, never enters a sum. */
+function sumsSql(isMerged: string): string {
+  const enters = `NOT i.part_of AND i.status <> 'retracted' AND NOT ${isMerged}`;
+  return `count(*)::int AS incidents, count(*) FILTER (WHERE i.disputed)::int AS disputed,
+    count(*) FILTER (WHERE NOT i.listed)::int AS delisted,
+    ${figureSql('killed', enters)}, ${figureSql('injured', enters)}`;
+}
+
+type SumsRow = Record<string, number | null> & {
+  incidents: number;
+  disputed: number;
+  delisted: number;
+};
+type GroupRow = SumsRow & { keys: (string | null)[] };
+
+function sumsOf(row: SumsRow): Sums {
+  const figures = (name: string): FigureSums => ({
+    low: row[`${name}_low`] ?? null,
+    best: row[`${name}_best`] ?? null,
+    high: row[`${name}_high`] ?? null,
+    withoutBest: row[`${name}_without_best`] ?? 0,
+    openHigh: row[`${name}_open_high`] ?? 0,
+  });
+  const { incidents, disputed, delisted } = row;
+  return { incidents, disputed, delisted, killed: figures('killed'), injured: figures('injured') };
+}
+
+async function groupsOf(
+  reader: Reader,
+  query: StatsQueryInput,
+  axis: Axis,
+  merged: readonly string[],
+): Promise<StatsGroup[]> {
+  const { groupBy } = query;
+  if (groupBy.length === 0) return [];
+  const params = new Params();
+  const { from, where } = matching(query, axis, merged, params);
+  const keys = groupBy.map((g) => KEYS[g]);
+  const numbers = groupBy.map((_, i) => String(i + 1)).join(', ');
+  const names = groupBy.map((_, i) => `k${String(i)}`);
+  const rows = await reader.rows<GroupRow>(
+    `SELECT ${keys.map((k, i) => `${k} AS k${String(i)}`).join(', ')}, ${sumsSql(mergedSql(merged, params))}
+     FROM ${from} ${groupBy.includes('actor') ? ACTORS : ''}
+     WHERE ${where} GROUP BY ${numbers}
+     ORDER BY ${names.map((n) => `${n} COLLATE "C" NULLS LAST`).join(', ')}`,
+    params.values,
+  );
+  return rows.map((row) => ({
+    key: Object.fromEntries(
+      groupBy.map((g, i) => [
+        g,
+        (row as Record<string, unknown>)[`k${String(i)}`] as string | null,
+      ]),
+    ),
+    ...sumsOf(row),
+  }));
+}
+
+/**
+ * Sums over the incidents that match, in up to two groups, ordered by key with null last. Periods
+ * and all groups but `actor` add up to the total.
+ */
+export async function stats(
+  pool: Pool,
+  query: StatsQueryInput,
+  now: number = Date.now(),
+): Promise<Stats> {
+  return inSnapshot(pool, async (reader) => {
+    const axis = capped(query, now);
+    const { merged } = await loadMerges(reader, axis);
+    const groups = await groupsOf(reader, query, axis, merged);
+    const params = new Params();
+    const { from, where } = matching(query, axis, merged, params);
+    const [total] = await reader.rows<SumsRow & { datasets: string[] | null }>(
+      `SELECT ${sumsSql(mergedSql(merged, params))},
+         array_agg(DISTINCT i.datasets[1]) FILTER (WHERE i.datasets[1] IS NOT NULL) AS datasets
+       FROM ${from} WHERE ${where}`,
+      params.values,
+    );
+    if (!total) throw new Error('an aggregate without groups gave no row');
+    const places = await checkpoints(reader);
+    const datasets = [...(total.datasets ?? [])].sort();
+    return {
+      groupBy: [...query.groupBy],
+      groups,
+      total: sumsOf(total),
+      datasets,
+      mayOverlap: datasets.length > 1,
+      asOf: isoInstant(axis.asOf ?? presentInstant(places, Date.now())),
+      final: isFinal(places, axis.asOf, now),
+      position: positionOf(places),
+      ...(await beforeBeginning(reader, axis.asOf)),
+    };
+  });
+}
