@@ -3,7 +3,7 @@ import type { CellReader } from '../csv/cell-reader.js';
 import type { Parsed } from '../csv/cells.js';
 import { parseDate, parseDateParts, parseDegrees, wholeNumber } from '../csv/cells.js';
 import type { ReadRow } from '../format.js';
-import { countryOf } from './countries.js';
+import { countryOf } from '../countries.js';
 import type { Layout } from './layout.js';
 
 type Record_ = ReadRow['record'];
