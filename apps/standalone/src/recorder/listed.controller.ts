@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { PARTITIONS } from '#libs/contracts';
+import type { ListedRow, Recorder } from '#libs/recording';
+import { z } from 'zod';
+import { parseParameters } from '../http/parameters.js';
+import { RECORDER } from '../tokens.js';
+
+const parameters = z.strictObject({
+  scope: z
+    .string()
+    .regex(/^(?:all|[A-Z]{2})$/, 'must be all or a country code of two capital letters'),
+  partition: z
+    .string()
+    .regex(/^\d{1,2}$/, `must be a number from 0 to ${String(PARTITIONS - 1)}`)
+    .refine((p) => Number(p) < PARTITIONS, `must be a number from 0 to ${String(PARTITIONS - 1)}`)
+    .optional()
+    .meta({ description: 'One partition only; all when absent' }),
+});
+
+/** What a dataset lists now, from the write side: what an edition may delist. */
+@ApiTags('imports')
+@Controller('v1/datasets')
+export class ListedController {
+  constructor(@Inject(RECORDER) private readonly recorder: Recorder) {}
+
+  @Get(':dataset/listed')
+  @ApiOperation({
+    operationId: 'listed',
+    summary: 'The rows that a dataset and scope list now, one a line',
+  })
+  @ApiResponse({
+    status: 200,
+    description: '`{ incidentId, externalId }` a line',
+    content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+  })
+  listed(
+    @Param('dataset') dataset: string,
+    @Query({ schema: parameters }) query: unknown,
+  ): StreamableFile {
+    const { scope, partition } = parseParameters(parameters, query);
+    const partitions =
+      partition === undefined
+        ? Array.from({ length: PARTITIONS }, (_, p) => p)
+        : [Number(partition)];
+    const { recorder } = this;
+    const rows = function* (): Generator<ListedRow> {
+      for (const p of partitions) yield* recorder.listed(p, dataset, scope);
+    };
+    return new StreamableFile(Readable.from(inChunks(rows())), {
+      type: 'application/x-ndjson; charset=utf-8',
+    });
+  }
+}
+
+function* inChunks(rows: Iterable<ListedRow>): Generator<Buffer> {
+  let text = '';
+  for (const row of rows) {
+    text += `${JSON.stringify(row)}\n`;
+    if (text.length < 64 * 1024) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  if (text !== '') yield Buffer.from(text);
+}
