@@ -1,5 +1,5 @@
 // The directory of a Jest run and what is left in it: shared by globalSetup and globalTeardown.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ export function runOf(name) {
 }
 
 export function isAlive(pid) {
+  if (!Number.isInteger(pid)) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -24,19 +25,31 @@ export function isAlive(pid) {
   }
 }
 
-/** Stops the run's Postgres, if it is still that one, and removes the directory. */
+/** Stops every Postgres whose data is in the run's directory, and removes the directory. */
 export async function disposeRun(pid) {
   const dir = runDirectory(pid);
-  const file = path.join(dir, 'postgres.json');
-  const pidFile = path.join(dir, 'postgres', 'data', 'postmaster.pid');
-  const found = existsSync(file)
-    ? JSON.parse(readFileSync(file, 'utf8')).pid
-    : existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  if (found && isAlive(found) && commandLine(found).includes(path.join(dir, 'postgres'))) {
-    process.kill(found, 'SIGQUIT'); // at once: nothing in it is kept
-    for (let i = 0; i < 500 && isAlive(found); i++) await delay(10);
-  }
+  if (!existsSync(dir)) return;
+  const pidFiles = readdirSync(dir, { recursive: true }).filter(
+    (file) => path.basename(file) === 'postmaster.pid',
+  );
+  for (const file of pidFiles) await stop(readPid(path.join(dir, file)), dir);
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function readPid(file) {
+  try {
+    return Number(readFileSync(file, 'utf8').split('\n')[0]);
+  } catch (error) {
+    if (error.code === 'ENOENT') return NaN; // it has just stopped by itself
+    throw error;
+  }
+}
+
+async function stop(pid, dir) {
+  const running = () => isAlive(pid) && commandLine(pid).includes(` -D ${realpathSync(dir)}/`);
+  if (!running()) return; // or its number belongs to a stranger now
+  process.kill(pid, 'SIGQUIT'); // at once: nothing in it is kept
+  for (let i = 0; i < 500 && running(); i++) await delay(10);
 }
 
 function commandLine(pid) {

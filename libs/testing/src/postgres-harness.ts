@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { createPool, errorCode, launchPostgres } from '#libs/platform';
 import pg from 'pg';
+import { runDirectory } from './temp-dir.js';
 import { waitFor } from './wait-for.js';
 
 /**
@@ -12,6 +12,8 @@ import { waitFor } from './wait-for.js';
  */
 export async function testPostgres(): Promise<{ url: string }> {
   const dir = runDirectory();
+  if (!dir)
+    throw new Error('No directory for this test run: is globalSetup of jest.config.js in use?');
   const file = path.join(dir, 'postgres.json');
   const lock = path.join(dir, 'starting');
   if (!existsSync(file)) {
@@ -76,15 +78,6 @@ async function run(url: string, sql: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/** Made by `tools/jest-setup.mjs` for the main Jest process: us when in band, else our parent. */
-function runDirectory(): string {
-  for (const pid of [process.pid, process.ppid]) {
-    const dir = path.join(os.tmpdir(), `conflict-ledger-tests-${String(pid)}`);
-    if (existsSync(dir)) return dir;
-  }
-  throw new Error('No directory for this test run: is globalSetup of jest.config.js in use?');
 }
 
 function tryMakeDirectory(dir: string): boolean {
