@@ -5,6 +5,18 @@ import { LASTING_KINDS, type Link } from './values.js';
 
 export const initialState: Absent = { status: 'absent' };
 
+/**
+ * The events by which somebody reports about an incident, as against the ledger's own acts on it: a
+ * link made or a typo mended years later does not keep an alert in force.
+ */
+const REPORTS: ReadonlySet<IncidentEvent['type']> = new Set([
+  'incident.claim-recorded',
+  'incident.claim-responded',
+  'incident.reopened',
+  'incident.source-row-recorded',
+  'incident.relisted',
+] as const);
+
 /** Lasting kinds are open until they have an end; a merge hides a retraction, both hide the rest. */
 function withStatus(state: Recorded): Recorded {
   let status: Recorded['status'] = 'ended';
@@ -77,9 +89,17 @@ function withPresence(state: Recorded, presence: RowPresence, listed: boolean): 
 }
 
 function reported(data: Extract<IncidentEvent, { type: 'incident.reported' }>['data']): Recorded {
-  const { reportedAt, claims, sourceRow, ...description } = data;
+  // Written out: copying "all but three" keys is many times as slow, and this is an import's path.
+  const { kind, title, description, occurred, location, actors, cause } = data;
+  const { reportedAt, claims, sourceRow } = data;
   const state: Recorded = {
-    ...description,
+    kind,
+    title,
+    ...(description !== undefined && { description }),
+    occurred,
+    location,
+    actors,
+    ...(cause !== undefined && { cause }),
     status: 'ended',
     claims: claims.map((c) => ({ ...c, responses: [] })),
     grade: 'unassessed',
@@ -186,6 +206,7 @@ export function evolve(state: IncidentState, event: IncidentEvent): IncidentStat
     return event.type === 'incident.reported' ? withStatus(reported(event.data)) : state;
   const next = change(state, event);
   if (next === state) return state;
+  if (!REPORTS.has(event.type)) return withStatus(next);
   const lastReportedAt = latestReport(state.lastReportedAt, event.data.reportedAt);
   return withStatus(lastReportedAt === next.lastReportedAt ? next : { ...next, lastReportedAt });
 }

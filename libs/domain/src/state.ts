@@ -33,7 +33,7 @@ export interface Recorded extends Description {
   merged?: { into: string; reason: string };
   /** By dataset name. */
   rows: Record<string, RowState>;
-  /** The latest `reportedAt` among its events. */
+  /** The latest `reportedAt` of what was reported about it; the ledger's own acts don't count. */
   lastReportedAt: string;
 }
 
