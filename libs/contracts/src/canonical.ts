@@ -9,47 +9,48 @@ const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;
 /** Thrown inside `sorted` for keys that a plain object cannot hold in code unit order. */
 const UNSORTABLE = Symbol('unsortable');
 
+function isUnsortable(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return (first <= 0x39 && ARRAY_INDEX.test(key)) || key === '__proto__' || key === 'toJSON';
+}
+
+function sortedArray(items: unknown[]): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i];
+    if (typeof item !== 'object' || item === null) continue;
+    const same = sorted(item);
+    if (same !== item) (copy ??= [...items])[i] = same;
+  }
+  return copy ?? items;
+}
+
 /**
  * The same value with every object's keys in UTF-16 code unit order, copied only where they are
  * not. Engines list integer-like keys first whatever their order, and `__proto__` cannot be
  * assigned: such values are left to the library.
  */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    let copy: unknown[] | undefined;
-    for (let i = 0; i < value.length; i += 1) {
-      const item: unknown = value[i];
-      const same = sorted(item);
-      if (same !== item) (copy ??= [...(value as unknown[])])[i] = same;
-    }
-    return copy ?? value;
-  }
+function sorted(value: object): object {
+  if (Array.isArray(value)) return sortedArray(value);
   const object = value as Record<string, unknown>;
   const keys = Object.keys(object);
   let ordered = true;
-  let changed = false;
   let before = '';
-  const items: unknown[] = [];
+  let changed: Map<string, object> | undefined;
   for (const key of keys) {
-    const first = key.charCodeAt(0);
-    if ((first <= 0x39 && ARRAY_INDEX.test(key)) || key === '__proto__' || key === 'toJSON')
+    if (isUnsortable(key))
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- a signal, caught below
       throw UNSORTABLE;
     if (key < before) ordered = false;
     before = key;
     const item = object[key];
+    if (typeof item !== 'object' || item === null) continue;
     const same = sorted(item);
-    if (same !== item) changed = true;
-    items.push(same);
+    if (same !== item) (changed ??= new Map()).set(key, same);
   }
   if (ordered && !changed) return value;
   const copy: Record<string, unknown> = {};
-  if (ordered) for (const [i, key] of keys.entries()) copy[key] = items[i];
-  else {
-    const at = new Map(keys.map((key, i) => [key, i]));
-    for (const key of keys.sort()) copy[key] = items[at.get(key) ?? 0];
-  }
+  for (const key of ordered ? keys : keys.sort()) copy[key] = changed?.get(key) ?? object[key];
   return copy;
 }
 
@@ -60,7 +61,7 @@ function sorted(value: unknown): unknown {
  */
 export function canonicalJson(value: unknown): string {
   try {
-    return JSON.stringify(sorted(value));
+    return JSON.stringify(typeof value === 'object' && value !== null ? sorted(value) : value);
   } catch (error) {
     if (error !== UNSORTABLE) throw error;
     return canonicalize(value);

@@ -2,6 +2,7 @@ import type { CommandDataByName, CommandName } from '#libs/domain';
 import { z } from 'zod';
 import { importCounts, importRunShape, rowPresenceShape, rowReject } from './imports.js';
 import {
+  object,
   actors,
   cause,
   columns,
@@ -28,7 +29,7 @@ import {
 const mayReport = { reportedAt: dateOrInstant.exactOptional() };
 const unknownPlace = { precision: 'unknown' } as const;
 
-const record = z.strictObject({
+const record = object({
   ...descriptionShape,
   location: location.default(unknownPlace),
   actors: actors.default([]),
@@ -37,76 +38,68 @@ const record = z.strictObject({
 
 /** What each command carries. Keys that are not listed are refused. */
 export const commandSchemas = {
-  report: z
-    .strictObject({
-      ...descriptionShape,
-      location: location.default(unknownPlace),
-      actors: actors.default([]),
-      reportedAt: dateOrInstant,
-      claims: z.array(newClaim).max(200).default([]),
-    })
-    .meta({ id: 'Report' }),
+  report: object({
+    ...descriptionShape,
+    location: location.default(unknownPlace),
+    actors: actors.default([]),
+    reportedAt: dateOrInstant,
+    claims: z.array(newClaim).max(200).default([]),
+  }).meta({ id: 'Report' }),
   'record-claim': newClaim,
   'respond-to-claim': newResponse.extend({ claimId: localId }).meta({ id: 'RespondToClaim' }),
-  'withdraw-claim': z.strictObject({ ...mayReport, claimId: localId, reason }),
-  revise: z
-    .strictObject({
-      ...mayReport,
-      kind: kind.exactOptional(),
-      cause: cause.nullable().exactOptional(),
-      title: descriptionShape.title.exactOptional(),
-      description: text(20_000).nullable().exactOptional(),
-      occurred: occurred.exactOptional(),
-      location: location.exactOptional(),
-      actors: actors.exactOptional(),
-      reason,
-    })
-    .meta({ id: 'Revise' }),
-  assess: z
-    .strictObject({
-      ...mayReport,
-      grade,
-      rationale: maybeEmptyText(5_000),
-      pinnedClaimId: localId.exactOptional(),
-    })
-    .meta({ id: 'Assess' }),
-  end: z.strictObject({ ...mayReport, end: dateOrInstant, reason: reason.exactOptional() }),
-  reopen: z.strictObject({ ...mayReport, reason: reason.exactOptional() }),
-  'attach-evidence': z.strictObject({ ...mayReport, ...evidenceShape }),
-  link: z.strictObject({ ...mayReport, ...linkShape, note: reason.exactOptional() }),
-  unlink: z.strictObject({ ...mayReport, ...linkShape, reason: reason.exactOptional() }),
-  merge: z.strictObject({ ...mayReport, into: uuid, reason }),
-  unmerge: z.strictObject({ ...mayReport, reason }),
-  retract: z.strictObject({ ...mayReport, reason }),
-  reinstate: z.strictObject({ ...mayReport, reason }),
-  'import-row': z
-    .strictObject({
-      dataset: importRunShape.dataset,
-      scope: importRunShape.scope,
-      externalId: text(500),
-      edition: importRunShape.edition,
-      importId: uuid,
-      reportedAt: dateOrInstant,
-      record,
-      columns,
-      hash: sha256Hex,
-      mapping: z.record(text(300), z.array(name).min(1).max(20)),
-      caseless: z.array(name).max(300).exactOptional(),
-    })
-    .meta({ id: 'ImportRow' }),
-  delist: z.strictObject({ ...rowPresenceShape, reportedAt: dateOrInstant }),
-  'start-import': z.strictObject({
+  'withdraw-claim': object({ ...mayReport, claimId: localId, reason }),
+  revise: object({
+    ...mayReport,
+    kind: kind.exactOptional(),
+    cause: cause.nullable().exactOptional(),
+    title: descriptionShape.title.exactOptional(),
+    description: text(20_000).nullable().exactOptional(),
+    occurred: occurred.exactOptional(),
+    location: location.exactOptional(),
+    actors: actors.exactOptional(),
+    reason,
+  }).meta({ id: 'Revise' }),
+  assess: object({
+    ...mayReport,
+    grade,
+    rationale: maybeEmptyText(5_000),
+    pinnedClaimId: localId.exactOptional(),
+  }).meta({ id: 'Assess' }),
+  end: object({ ...mayReport, end: dateOrInstant, reason: reason.exactOptional() }),
+  reopen: object({ ...mayReport, reason: reason.exactOptional() }),
+  'attach-evidence': object({ ...mayReport, ...evidenceShape }),
+  link: object({ ...mayReport, ...linkShape, note: reason.exactOptional() }),
+  unlink: object({ ...mayReport, ...linkShape, reason: reason.exactOptional() }),
+  merge: object({ ...mayReport, into: uuid, reason }),
+  unmerge: object({ ...mayReport, reason }),
+  retract: object({ ...mayReport, reason }),
+  reinstate: object({ ...mayReport, reason }),
+  'import-row': object({
+    dataset: importRunShape.dataset,
+    scope: importRunShape.scope,
+    externalId: text(500),
+    edition: importRunShape.edition,
+    importId: uuid,
+    reportedAt: dateOrInstant,
+    record,
+    columns,
+    hash: sha256Hex,
+    mapping: z.record(text(300), z.array(name).min(1).max(20)),
+    caseless: z.array(name).max(300).exactOptional(),
+  }).meta({ id: 'ImportRow' }),
+  delist: object({ ...rowPresenceShape, reportedAt: dateOrInstant }),
+  'start-import': object({
     ...importRunShape,
     reportedAt: dateOrInstant,
     takeOver: z.boolean().exactOptional(),
   }),
-  'complete-import': z.strictObject({
+  'complete-import': object({
     ...mayReport,
     importId: uuid,
     counts: importCounts,
     rejects: z.array(rowReject).max(100),
   }),
-  'abandon-import': z.strictObject({ ...mayReport, importId: uuid, reason }),
+  'abandon-import': object({ ...mayReport, importId: uuid, reason }),
 } satisfies { [N in CommandName]: z.ZodType<CommandDataByName[N]> };
 
 /** Deeper than any command goes: what lies below is left to the schema, which refuses it. */

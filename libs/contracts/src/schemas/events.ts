@@ -2,6 +2,7 @@ import type { EventDataByType, EventName } from '#libs/domain';
 import { z } from 'zod';
 import { importCounts, importRunShape, rowPresenceShape, rowReject } from './imports.js';
 import {
+  object,
   actors,
   cause,
   claim,
@@ -29,85 +30,83 @@ import {
 
 const reported = { reportedAt: dateOrInstant };
 
-export const sourceRow = z
-  .strictObject({
-    dataset,
-    scope: scope.exactOptional(),
-    externalId: text(500),
-    edition,
-    importId: uuid,
-    hash: sha256Hex,
-    columns,
-    claims: z.record(name, localId),
-  })
-  .meta({ id: 'SourceRow' });
+export const sourceRow = object({
+  dataset,
+  scope: scope.exactOptional(),
+  externalId: text(500),
+  edition,
+  importId: uuid,
+  hash: sha256Hex,
+  columns,
+  claims: z.record(name, localId),
+}).meta({ id: 'SourceRow' });
 
 /** The current version of each event's data. */
 export const eventDataSchemas = {
-  'ledger.created': z.strictObject({ ...reported, ledgerId: uuid }),
-  'incident.reported': z.strictObject({
+  'ledger.created': object({ ...reported, ledgerId: uuid }),
+  'incident.reported': object({
     ...reported,
     ...descriptionShape,
     claims: z.array(claim),
     sourceRow: sourceRow.exactOptional(),
   }),
-  'incident.claim-recorded': z.strictObject({ ...reported, claim }),
-  'incident.claim-responded': z.strictObject({ ...reported, claimId: localId, response }),
-  'incident.claim-withdrawn': z.strictObject({ ...reported, claimId: localId, reason }),
-  'incident.reclassified': z.strictObject({
+  'incident.claim-recorded': object({ ...reported, claim }),
+  'incident.claim-responded': object({ ...reported, claimId: localId, response }),
+  'incident.claim-withdrawn': object({ ...reported, claimId: localId, reason }),
+  'incident.reclassified': object({
     ...reported,
     kind: kind.exactOptional(),
     cause: cause.nullable().exactOptional(),
     reason,
   }),
-  'incident.relocated': z.strictObject({ ...reported, location, reason }),
-  'incident.redated': z.strictObject({ ...reported, occurred, reason }),
-  'incident.actors-revised': z.strictObject({ ...reported, actors, reason }),
-  'incident.redescribed': z.strictObject({
+  'incident.relocated': object({ ...reported, location, reason }),
+  'incident.redated': object({ ...reported, occurred, reason }),
+  'incident.actors-revised': object({ ...reported, actors, reason }),
+  'incident.redescribed': object({
     ...reported,
     title: descriptionShape.title.exactOptional(),
     description: text(20_000).nullable().exactOptional(),
     reason,
   }),
-  'incident.assessed': z.strictObject({
+  'incident.assessed': object({
     ...reported,
     grade,
     rationale: reason,
     pinnedClaimId: localId.exactOptional(),
   }),
-  'incident.ended': z.strictObject({
+  'incident.ended': object({
     ...reported,
     end: dateOrInstant,
     reason: reason.exactOptional(),
   }),
-  'incident.reopened': z.strictObject({ ...reported, reason: reason.exactOptional() }),
-  'incident.evidence-attached': z.strictObject({
+  'incident.reopened': object({ ...reported, reason: reason.exactOptional() }),
+  'incident.evidence-attached': object({
     ...reported,
-    evidence: z.strictObject(evidenceShape),
+    evidence: object(evidenceShape),
   }),
-  'incident.linked': z.strictObject({ ...reported, ...linkShape, note: reason.exactOptional() }),
-  'incident.unlinked': z.strictObject({
+  'incident.linked': object({ ...reported, ...linkShape, note: reason.exactOptional() }),
+  'incident.unlinked': object({
     ...reported,
     ...linkShape,
     reason: reason.exactOptional(),
   }),
-  'incident.merged': z.strictObject({ ...reported, into: uuid, reason }),
-  'incident.unmerged': z.strictObject({ ...reported, from: uuid, reason }),
-  'incident.retracted': z.strictObject({ ...reported, reason }),
-  'incident.reinstated': z.strictObject({ ...reported, reason }),
-  'incident.source-row-recorded': z.strictObject({
+  'incident.merged': object({ ...reported, into: uuid, reason }),
+  'incident.unmerged': object({ ...reported, from: uuid, reason }),
+  'incident.retracted': object({ ...reported, reason }),
+  'incident.reinstated': object({ ...reported, reason }),
+  'incident.source-row-recorded': object({
     ...reported,
     sourceRow,
     fields: z.array(maybeEmptyText(1_000)),
   }),
-  'incident.relisted': z.strictObject({ ...reported, ...rowPresenceShape }),
-  'incident.delisted': z.strictObject({ ...reported, ...rowPresenceShape }),
-  'import.started': z.strictObject({ ...reported, ...importRunShape }),
-  'import.completed': z.strictObject({
+  'incident.relisted': object({ ...reported, ...rowPresenceShape }),
+  'incident.delisted': object({ ...reported, ...rowPresenceShape }),
+  'import.started': object({ ...reported, ...importRunShape }),
+  'import.completed': object({
     ...reported,
     importId: uuid,
     counts: importCounts,
     rejects: z.array(rowReject).max(100),
   }),
-  'import.abandoned': z.strictObject({ ...reported, importId: uuid, reason }),
+  'import.abandoned': object({ ...reported, importId: uuid, reason }),
 } satisfies { [T in EventName]: z.ZodType<EventDataByType[T]> };

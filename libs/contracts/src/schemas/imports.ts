@@ -3,6 +3,7 @@ import {
   dataset,
   edition,
   maybeEmptyText,
+  object,
   name,
   reason,
   scope,
@@ -19,32 +20,28 @@ export const importRunShape = {
   format: text(100),
   edition,
   scope: scope.exactOptional(),
-  file: z.strictObject({ name, sha256: sha256Hex, bytes: count }),
+  file: object({ name, sha256: sha256Hex, bytes: count }),
 };
 
-export const importCounts = z
-  .strictObject({
-    rows: count,
-    created: count,
-    revised: count,
-    unchanged: count,
-    extended: count,
-    vanished: count,
-    reappeared: count,
-    rejected: count,
-    eventsWritten: count,
-  })
-  .meta({ id: 'ImportCounts' });
+export const importCounts = object({
+  rows: count,
+  created: count,
+  revised: count,
+  unchanged: count,
+  extended: count,
+  vanished: count,
+  reappeared: count,
+  rejected: count,
+  eventsWritten: count,
+}).meta({ id: 'ImportCounts' });
 
-export const rowReject = z
-  .strictObject({
-    record: count,
-    line: count,
-    column: maybeEmptyText(1_000).exactOptional(),
-    value: maybeEmptyText(1_000).exactOptional(),
-    reason,
-  })
-  .meta({ id: 'RowReject' });
+export const rowReject = object({
+  record: count,
+  line: count,
+  column: maybeEmptyText(1_000).exactOptional(),
+  value: maybeEmptyText(1_000).exactOptional(),
+  reason,
+}).meta({ id: 'RowReject' });
 
 export const rowPresenceShape = {
   dataset,

@@ -15,6 +15,15 @@ import {
 import { z } from 'zod';
 import { hasUnsafeText } from '../canonical.js';
 
+/**
+ * An object with these keys and no others. The keys are sorted, and so are those of what it parses:
+ * a command then stands in the order of its stored form already.
+ */
+export function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const keys = Object.keys(shape).sort();
+  return z.strictObject(Object.fromEntries(keys.map((key) => [key, shape[key]])) as Shape);
+}
+
 const DATE_OR_INSTANT =
   /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/;
 
@@ -63,67 +72,64 @@ export const localId = z
 
 export const kind = z.enum(KINDS).meta({ id: 'Kind' });
 
-export const occurred = z
-  .strictObject({
-    start: dateOrInstant.exactOptional(),
-    end: dateOrInstant.exactOptional(),
-    span: z.enum(SPANS).default('lasted'),
-    precision: z.enum(TIME_PRECISIONS).default('unknown'),
-  })
-  .meta({ id: 'Occurred' });
+export const occurred = object({
+  start: dateOrInstant.exactOptional(),
+  end: dateOrInstant.exactOptional(),
+  span: z.enum(SPANS).default('lasted'),
+  precision: z.enum(TIME_PRECISIONS).default('unknown'),
+}).meta({ id: 'Occurred' });
 
-export const location = z
-  .strictObject({
-    point: z
-      .strictObject({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) })
-      .exactOptional(),
-    precision: z.enum(PLACE_PRECISIONS).default('unknown'),
-    radiusKm: z.number().positive().max(20_000).exactOptional(),
-    name: name.exactOptional(),
-    country: name.exactOptional(),
-    region: name.exactOptional(),
-    regionName: name.exactOptional(),
-    districtName: name.exactOptional(),
-    communityName: name.exactOptional(),
-  })
-  .meta({ id: 'Location' });
+export const location = object({
+  point: object({
+    lat: z.number().min(-90).max(90),
+    lon: z.number().min(-180).max(180),
+  }).exactOptional(),
+  precision: z.enum(PLACE_PRECISIONS).default('unknown'),
+  radiusKm: z.number().positive().max(20_000).exactOptional(),
+  name: name.exactOptional(),
+  country: name.exactOptional(),
+  region: name.exactOptional(),
+  regionName: name.exactOptional(),
+  districtName: name.exactOptional(),
+  communityName: name.exactOptional(),
+}).meta({ id: 'Location' });
 
-export const actor = z
-  .strictObject({ name, role: z.enum(ACTOR_ROLES), externalId: name.exactOptional() })
-  .meta({ id: 'Actor' });
+export const actor = object({
+  name,
+  role: z.enum(ACTOR_ROLES),
+  externalId: name.exactOptional(),
+}).meta({ id: 'Actor' });
 export const actors = z.array(actor).max(500);
 
 export const cause = z.enum(CAUSES);
 export const grade = z.enum(GRADES);
 
-export const source = z
-  .strictObject({
-    name,
-    type: z.enum(SOURCE_TYPES).default('unknown'),
-    url: text(4_000).exactOptional(),
-    anonymous: z.boolean().exactOptional(),
-  })
-  .meta({ id: 'Source' });
+export const source = object({
+  name,
+  type: z.enum(SOURCE_TYPES).default('unknown'),
+  url: text(4_000).exactOptional(),
+  anonymous: z.boolean().exactOptional(),
+}).meta({ id: 'Source' });
 
-const weapon = z
-  .strictObject({
-    model: name.exactOptional(),
-    category: name,
-    carrier: name.exactOptional(),
-    launchPlace: name.exactOptional(),
-    target: name.exactOptional(),
-    launched: count.exactOptional(),
-    intercepted: count.exactOptional(),
-    notReached: count.exactOptional(),
-    hits: count.exactOptional(),
-  })
-  .meta({ id: 'Weapon' });
+const weapon = object({
+  model: name.exactOptional(),
+  category: name,
+  carrier: name.exactOptional(),
+  launchPlace: name.exactOptional(),
+  target: name.exactOptional(),
+  launched: count.exactOptional(),
+  intercepted: count.exactOptional(),
+  notReached: count.exactOptional(),
+  hits: count.exactOptional(),
+}).meta({ id: 'Weapon' });
 
-const damage = z
-  .strictObject({ object: name, extent: longText.exactOptional(), count: count.exactOptional() })
-  .meta({ id: 'Damage' });
+const damage = object({
+  object: name,
+  extent: longText.exactOptional(),
+  count: count.exactOptional(),
+}).meta({ id: 'Damage' });
 
-const cumulative = z.strictObject({
+const cumulative = object({
   asOf: dateOrInstant,
   cumulative: z.literal(true),
   phase: name.exactOptional(),
@@ -154,20 +160,21 @@ export function claimWith<Shape extends z.ZodRawShape>(extra: Shape) {
     reportedAt: dateOrInstant,
   };
   return z.discriminatedUnion('asserts', [
-    z.strictObject({ ...common, asserts: z.enum(['occurrence', 'statement']) }),
-    z
-      .strictObject({ ...common, asserts: z.literal('casualties'), ...casualties })
-      .refine((c) => givesANumber(c as { low?: number }), {
+    object({ ...common, asserts: z.enum(['occurrence', 'statement']) }),
+    object({ ...common, asserts: z.literal('casualties'), ...casualties }).refine(
+      (c) => givesANumber(c as { low?: number }),
+      {
         message: 'at least one of low, best and high must be given',
         path: ['low'],
-      }),
-    z.strictObject({ ...common, asserts: z.literal('attribution'), actors: actors.min(1) }),
-    z.strictObject({
+      },
+    ),
+    object({ ...common, asserts: z.literal('attribution'), actors: actors.min(1) }),
+    object({
       ...common,
       asserts: z.literal('weapons'),
       weapons: z.array(weapon).min(1).max(500),
     }),
-    z.strictObject({ ...common, asserts: z.literal('damage'), damage }),
+    object({ ...common, asserts: z.literal('damage'), damage }),
   ]);
 }
 
@@ -179,15 +186,15 @@ export const rowClaim = claimWith({ id: localId.exactOptional(), slot: name }).m
 
 const responseShape = {
   stance: z.enum(STANCES),
-  by: z.strictObject({ name, role: name.exactOptional() }),
+  by: object({ name, role: name.exactOptional() }),
   source,
   text: longText.exactOptional(),
   reportedAt: dateOrInstant,
 };
-export const response = z.strictObject({ ...responseShape, id: localId }).meta({ id: 'Response' });
-export const newResponse = z
-  .strictObject({ ...responseShape, id: localId.exactOptional() })
-  .meta({ id: 'NewResponse' });
+export const response = object({ ...responseShape, id: localId }).meta({ id: 'Response' });
+export const newResponse = object({ ...responseShape, id: localId.exactOptional() }).meta({
+  id: 'NewResponse',
+});
 
 export const evidenceShape = {
   sha256: sha256Hex,
