@@ -79,11 +79,12 @@ async function checkPlace(
   place: Place,
   checkpoint: Checkpoint | undefined,
 ): Promise<void> {
-  if (checkpoint?.offset === place.offset && checkpoint.hash === place.hash) return;
+  const last = checkpoint?.last;
+  if (last?.offset === place.offset && last.hash === place.hash) return;
   const hash = await hashAt(reader, partition, place.offset);
   if (hash === place.hash) return;
   if (hash !== undefined) throw lost(partition, place, 'another event is');
-  const reached = checkpoint !== undefined && BigInt(checkpoint.offset) >= BigInt(place.offset);
+  const reached = last && BigInt(last.offset) >= BigInt(place.offset);
   if (reached || checkpoint?.endedAt) throw lost(partition, place, 'nothing is');
   throw new Problem({
     status: 503,
@@ -147,7 +148,9 @@ async function plan(
     ...ends.filter((e) => e.partition < start),
   ];
   for (const end of order) {
-    const { partition, offset: to, hash } = end;
+    const { partition, last: place } = end;
+    if (!place) continue;
+    const { offset: to, hash } = place;
     const after = from.get(partition)?.offset ?? null;
     if (after !== null && BigInt(after) >= BigInt(to)) continue;
     const range = { partition, after, to };

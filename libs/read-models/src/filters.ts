@@ -151,6 +151,7 @@ export type ListQuery = z.output<(typeof QUERY_SCHEMAS)['list']>;
 export type StatsQuery = z.output<(typeof QUERY_SCHEMAS)['stats']>;
 export type InForceQuery = z.output<(typeof QUERY_SCHEMAS)['inForce']>;
 export type ItemQuery = z.output<(typeof QUERY_SCHEMAS)['item']>;
+export type HistoryQuery = z.output<(typeof QUERY_SCHEMAS)['history']>;
 export type FeedQuery = z.output<(typeof QUERY_SCHEMAS)['feed']>;
 
 /**

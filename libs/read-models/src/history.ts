@@ -1,11 +1,11 @@
-import { parseCloudEvent, toLedgerEvent, type CloudEvent, type LedgerEvent } from '#libs/contracts';
 import {
-  evolve,
-  type IncidentEvent,
-  type IncidentState,
-  initialState,
-  reportedInstant,
-} from '#libs/domain';
+  parseCloudEvent,
+  toLedgerEvent,
+  UnknownEventError,
+  type CloudEvent,
+  type LedgerEvent,
+} from '#libs/contracts';
+import { evolve, type IncidentEvent, type IncidentState, initialState } from '#libs/domain';
 import type { Pool } from 'pg';
 import { differences, type FieldChange } from './differences.js';
 import { noSuchIncident, requireUuid } from './incident.js';
@@ -47,6 +47,7 @@ export interface JournalEntry {
   offset: string;
   import_id: string | null;
   dataset: string | null;
+  reported_at: Date;
   bytes: Uint8Array;
 }
 
@@ -84,27 +85,40 @@ function withEditions(changes: IncidentChange[]): IncidentChange[] {
   }));
 }
 
-/** Folds a stream's events, in stream order, into what each of them changed. Pure. */
+/** Undefined for an event that only a newer version of the software knows. */
+function known(stored: CloudEvent): IncidentLedgerEvent | undefined {
+  try {
+    const event = toLedgerEvent(stored);
+    return isOfIncident(event) ? event : undefined;
+  } catch (error) {
+    if (error instanceof UnknownEventError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Folds a stream's events, in stream order, into what each of them changed. An event that only a
+ * newer version of the software knows is shown, without fields. Pure.
+ */
 export function changesOf(entries: readonly JournalEntry[]): IncidentChange[] {
   const changes: IncidentChange[] = [];
   let state: IncidentState = initialState;
   let latest = -Infinity;
-  for (const { partition, offset, import_id, dataset, bytes } of entries) {
+  for (const { partition, offset, import_id, dataset, reported_at, bytes } of entries) {
     const stored = parseCloudEvent(bytes);
-    const event = toLedgerEvent(stored);
-    if (!isOfIncident(event)) continue;
-    const after = evolve(state, event);
-    const reported = reportedInstant(event.data.reportedAt);
+    const event = known(stored);
+    const after: IncidentState = event ? evolve(state, event) : state;
+    const reported = reported_at.getTime();
     changes.push({
-      version: event.streamVersion,
-      type: event.type,
-      recordedAt: event.time,
-      reportedAt: event.data.reportedAt,
-      recordedBy: event.recordedBy,
-      recordedByRole: event.recordedByRole,
-      reason: reasonOf(event),
+      version: stored.streamversion,
+      type: stored.type.replace(/^conflict\./, ''),
+      recordedAt: stored.time,
+      reportedAt: event?.data.reportedAt ?? reported_at.toISOString(),
+      recordedBy: stored.recordedby,
+      recordedByRole: stored.recordedbyrole,
+      reason: event ? reasonOf(event) : null,
       dataset,
-      edition: editionOf(event),
+      edition: event ? editionOf(event) : null,
       importId: import_id,
       outOfOrder: reported < latest,
       fields: changedFields(state, after),
@@ -122,7 +136,7 @@ export async function incidentHistory(pool: Pool, id: string): Promise<IncidentH
   const incidentId = requireUuid(id, 'incident');
   const entries = await queryRows<JournalEntry>(
     pool,
-    `SELECT partition, "offset", import_id, dataset, bytes FROM live.event_journal
+    `SELECT partition, "offset", import_id, dataset, reported_at, bytes FROM live.event_journal
      WHERE subject = $1 ORDER BY stream_version`,
     [incidentId],
   );

@@ -33,6 +33,9 @@ export function noSuchIncident(id: string, { asOf, knownAt }: TimeTravel = {}): 
   return new Problem({ status: 404, code: 'incident-absent', title: 'No such incident', detail });
 }
 
+/** `final` only with `asOf`: whether this answer will never change. */
+export type IncidentAnswer = IncidentForm & { final?: boolean };
+
 /**
  * One incident as read, at a point of both axes; with `asOf` the answer says whether it is final.
  * A merged one is answered with where it went. Throws a `Problem` 404 when it was not there yet.
@@ -42,7 +45,7 @@ export async function getIncident(
   id: string,
   travel: TimeTravel = {},
   now: number = Date.now(),
-): Promise<IncidentForm & { final?: boolean }> {
+): Promise<IncidentAnswer> {
   const uuid = requireUuid(id, 'incident');
   const axis = capped(travel, now);
   return inSnapshot(pool, async (reader) => {

@@ -12,3 +12,5 @@ export * from './feed.js';
 export * from './positions.js';
 export * from './status.js';
 export { type MergeEdge, type Merges, resolveMerges } from './merges.js';
+export { createDataSource, runMigrations } from './data-source.js';
+export * from './nest/index.js';

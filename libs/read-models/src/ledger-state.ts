@@ -1,26 +1,25 @@
-import { positionToString } from '#libs/contracts';
+import { PARTITIONS, positionToString } from '#libs/contracts';
 import type { Cut } from './filter-sql.js';
 import { isoInstant } from './moments.js';
 import type { Reader } from './snapshot.js';
 
-/** How far the projection that queries read has come, by partition. */
+/** How far the projection that queries read has come in a partition. */
 export interface Checkpoint {
   partition: number;
-  offset: string;
-  hash: string;
+  /** The last event projected; null: none yet. */
+  last: { offset: string; hash: string; time: number } | null;
   /** The latest instant (ms) at which the projector had read this partition's end. */
   endedAt: number | null;
-  /** When the event at the checkpoint was recorded (ms); null before the first. */
-  time: number | null;
 }
 
+/** Of every partition that the projector has opened, in order. */
 export async function checkpoints(reader: Reader): Promise<Checkpoint[]> {
   const rows = await reader.rows<{
     partition: number;
-    offset: string;
-    hash: string;
-    ended_at: Date | null;
+    offset: string | null;
+    hash: string | null;
     time: Date | null;
+    ended_at: Date | null;
   }>(
     `SELECT c.partition, c."offset", c.hash, c.ended_at, j.time
      FROM ledger.checkpoint c
@@ -32,18 +31,20 @@ export async function checkpoints(reader: Reader): Promise<Checkpoint[]> {
      ) j ON true
      ORDER BY c.partition`,
   );
-  return rows.map((row) => ({
-    partition: row.partition,
-    offset: row.offset,
-    hash: row.hash,
-    endedAt: row.ended_at?.getTime() ?? null,
-    time: row.time?.getTime() ?? null,
+  return rows.map(({ partition, offset, hash, time, ended_at }) => ({
+    partition,
+    last: offset === null || hash === null ? null : { offset, hash, time: time?.getTime() ?? 0 },
+    endedAt: ended_at?.getTime() ?? null,
   }));
 }
 
 /** The places, as `after` takes them. */
 export function positionOf(places: readonly Checkpoint[]): string {
-  return places.map(positionToString).join(',');
+  return places
+    .flatMap(({ partition, last }) =>
+      last ? [positionToString({ partition, offset: last.offset })] : [],
+    )
+    .join(',');
 }
 
 /**
@@ -51,14 +52,14 @@ export function positionOf(places: readonly Checkpoint[]): string {
  * taken, or the last recorded time where a writer's clock is ahead of ours.
  */
 export function presentInstant(places: readonly Checkpoint[], now: number): number {
-  return Math.max(now, ...places.map((p) => p.time ?? 0));
+  return Math.max(now, ...places.map((p) => p.last?.time ?? 0));
 }
 
 /** Places to pin pages to: each partition's checkpoint, or `asOf` where that is earlier. */
 export function cutsOf(places: readonly Checkpoint[], asOf: number | undefined): Map<number, Cut> {
   const cuts = new Map<number, Cut>();
-  for (const { partition, time, offset } of places)
-    if (time !== null) cuts.set(partition, { time: Math.min(time, asOf ?? time), offset });
+  for (const { partition, last } of places)
+    if (last) cuts.set(partition, { ...last, time: Math.min(last.time, asOf ?? last.time) });
   return cuts;
 }
 
@@ -73,7 +74,7 @@ export function isFinal(
   asOf: number | undefined,
   now: number,
 ): boolean {
-  if (asOf === undefined || now - asOf < SETTLED_MS || places.length === 0) return false;
+  if (asOf === undefined || now - asOf < SETTLED_MS || places.length < PARTITIONS) return false;
   return places.every((p) => p.endedAt !== null && p.endedAt >= asOf + SETTLED_MS);
 }
 

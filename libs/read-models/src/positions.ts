@@ -81,7 +81,8 @@ export class PositionWaiter {
       const rows = await queryRows<{ partition: number; offset: string }>(
         this.pool,
         `SELECT c.partition, c."offset" FROM ledger.checkpoint c
-         JOIN ledger.generation g ON g.name = c.generation AND g.status = 'live'`,
+         JOIN ledger.generation g ON g.name = c.generation AND g.status = 'live'
+         WHERE c."offset" IS NOT NULL`,
       );
       for (const { partition, offset } of rows) this.arrived(partition, BigInt(offset));
     } catch (error) {

@@ -7,7 +7,8 @@ export interface ReadModelsStatus {
   /** Of the live generation. */
   checkpoints: {
     partition: number;
-    offset: string;
+    /** Of the last event projected; null: none yet. */
+    offset: string | null;
     /** When the event there was recorded. */
     recordedAt: string | null;
     /** When the projector last stood at this partition's end. */
@@ -81,10 +82,10 @@ export async function readModelsStatus(pool: Pool): Promise<ReadModelsStatus> {
         status: g.status,
         createdAt: g.created_at.toISOString(),
       })),
-      checkpoints: places.map(({ partition, offset, time, endedAt }) => ({
+      checkpoints: places.map(({ partition, last, endedAt }) => ({
         partition,
-        offset,
-        recordedAt: iso(time),
+        offset: last?.offset ?? null,
+        recordedAt: iso(last?.time ?? null),
         endedAt: iso(endedAt),
       })),
       position: positionOf(places),

@@ -1,0 +1,10 @@
+export * from './list-incidents.query.js';
+export * from './get-incident.query.js';
+export * from './get-history.query.js';
+export * from './get-stats.query.js';
+export * from './get-in-force.query.js';
+export * from './get-import.query.js';
+export * from './get-feed.query.js';
+export * from './get-status.query.js';
+export * from './read-models.module.js';
+export { ReadModels } from './reader.js';
