@@ -1,6 +1,7 @@
 export * from './config.js';
 export * from './postgres/database.js';
 export * from './postgres/embedded.js';
+export * from './postgres/launch.js';
 export { errorCode, PostgresError, type PostgresErrorCode } from './postgres/errors.js';
 export { isTransient } from './postgres/transient.js';
 export * from './problem.js';

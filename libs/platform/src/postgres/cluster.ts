@@ -173,3 +173,8 @@ function canListen(port: number): Promise<boolean> {
     });
   });
 }
+
+/** How to reach a database of this cluster. */
+export function urlOf(cluster: Cluster, port: number, database: string): string {
+  return `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${String(port)}/${database}`;
+}

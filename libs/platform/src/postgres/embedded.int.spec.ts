@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { tempDir, waitFor } from '#libs/testing';
 import pg from 'pg';
 import { createPool } from './database.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres, stopLeftoverPostgres } from './embedded.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.js';
+import { stopLeftoverPostgres } from './launch.js';
 import { isAlive } from './postmaster.js';
 import { isTransient } from './transient.js';
 

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  type Cluster,
-  DATABASE,
-  freePort,
-  prepareCluster,
-  SETTINGS,
-  SUPERUSER,
-} from './cluster.js';
+import { type Cluster, DATABASE, freePort, prepareCluster, SETTINGS, urlOf } from './cluster.js';
 import { errorCode, PostgresError } from './errors.js';
 import {
   disownPidFile,
@@ -45,6 +38,8 @@ export interface EmbeddedPostgresOptions {
 
 const START_ATTEMPTS = 8;
 const ADOPTED_POLL_MS = 100;
+// It may be recovering from a crash of its own.
+const ADOPT_PATIENCE_MS = 120_000;
 
 /**
  * Starts the Postgres in `dir`, made on first use. One left behind by a killed process of ours is
@@ -59,35 +54,6 @@ export async function startEmbeddedPostgres(
   const server = new Server(cluster, { ...SETTINGS, ...options.settings }, log);
   await server.start();
   return server;
-}
-
-/** Stops a Postgres that a killed process left in `dir`; does nothing when there is none. */
-export async function stopLeftoverPostgres(dir: string): Promise<void> {
-  const data = `${dir}/data`;
-  const found = readPidFile(data);
-  if (found && isPostmasterOf(found.pid, data)) await stopPostmaster(found.pid);
-}
-
-/**
- * Starts a Postgres that outlives this process: nobody watches it and the caller must have it
- * stopped. For tests, where several processes share one.
- */
-export async function launchPostgres(options: {
-  dir: string;
-  sync?: boolean;
-  settings?: Readonly<Record<string, string>>;
-}): Promise<{ url: string; pid: number; data: string }> {
-  const cluster = await prepareCluster(options.dir, { sync: options.sync ?? true });
-  const port = await freePort();
-  const { pid } = await spawnPostmaster({
-    program: cluster.binaries.postgres,
-    data: cluster.data,
-    logFile: cluster.logFile,
-    runAs: cluster.runAs,
-    settings: { ...SETTINGS, ...options.settings },
-    port,
-  });
-  return { url: urlOf(cluster, port, 'postgres'), pid, data: cluster.data };
 }
 
 class Server implements EmbeddedPostgres {
@@ -158,7 +124,7 @@ class Server implements EmbeddedPostgres {
 
   /** Whether the server answers to our password, on our data, with the settings of this version. */
   async #isOurs(pid: number): Promise<boolean> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + ADOPT_PATIENCE_MS;
     while (Date.now() < deadline && isAlive(pid)) {
       const found = readPidFile(this.cluster.data);
       if (found?.ready) {
@@ -256,10 +222,6 @@ class Server implements EmbeddedPostgres {
       await client.end();
     }
   }
-}
-
-function urlOf(cluster: Cluster, port: number, database: string): string {
-  return `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${String(port)}/${database}`;
 }
 
 function isRetryable(error: unknown): boolean {
