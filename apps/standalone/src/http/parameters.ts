@@ -6,11 +6,10 @@ export function parseParameters<S extends z.ZodObject>(schema: S, query: unknown
   const parsed = schema.safeParse(query ?? {});
   if (parsed.success) return parsed.data;
   const accepted = Object.keys(schema.shape).join(', ') || 'none';
-  const errors = fieldErrors(parsed.error).map(
-    (error): FieldError =>
-      error.path in schema.shape
-        ? error
-        : { ...error, message: `is not a parameter here; accepted: ${accepted}` },
+  const errors = fieldErrors(parsed.error).map((error): FieldError =>
+    error.path in schema.shape
+      ? error
+      : { ...error, message: `is not a parameter here; accepted: ${accepted}` },
   );
   throw new Problem({
     status: 400,

@@ -53,7 +53,12 @@ export class ProblemFilter implements ExceptionFilter {
     const known = FASTIFY[code];
     if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongMediaType(request, cause);
     if (known)
-      return new Problem({ status, code: known.code, detail: known.detail ?? error.message, cause });
+      return new Problem({
+        status,
+        code: known.code,
+        detail: known.detail ?? error.message,
+        cause,
+      });
     if (status === 404) return this.noRoute(request);
     return new Problem({
       status,

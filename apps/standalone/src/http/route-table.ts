@@ -9,7 +9,9 @@ export class RouteTable {
     instance.addHook('onRoute', ({ method, url }) => {
       const pattern = url
         .split('/')
-        .map((part) => (part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+        .map((part) =>
+          part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+        )
         .join('/');
       this.#routes.push({
         methods: Array.isArray(method) ? method : [method],

@@ -68,7 +68,8 @@ export function problemOf(answer: Refusal): Problem {
       return new Problem({
         status: 429,
         code: 'queue-full',
-        detail: 'Too many commands are waiting. Send this one again, with the same key, in a moment.',
+        detail:
+          'Too many commands are waiting. Send this one again, with the same key, in a moment.',
         retryAfter: answer.retryAfterSeconds,
       });
     case 'unavailable':

@@ -34,7 +34,11 @@ const responseHeaders = {
 } as const;
 
 /** What all commands over REST have in common: their headers and answers. */
-export function ApiCommand(name: string, summary: string, status: 200 | 201 = 200): MethodDecorator {
+export function ApiCommand(
+  name: string,
+  summary: string,
+  status: 200 | 201 = 200,
+): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ operationId: name, summary }),
