@@ -27,18 +27,14 @@ export class EmbeddedWriter implements LogWriter {
   /** Takes the partition by raising its epoch, which fences every earlier writer of it. */
   static open(store: LogStore, partition: number, faults: AppendFaults): EmbeddedWriter {
     store.events(partition);
-    try {
-      const { epoch, head } = store.transaction((put) => {
-        const before = store.meta(partition);
-        const taken = { ...before, epoch: before.epoch + 1 };
-        put(partition, taken);
-        return taken;
-      });
-      return new EmbeddedWriter(store, partition, epoch, head?.offset ?? -1, head?.hash, faults);
-    } catch (error) {
-      store.reset();
-      throw writeFailure(error, store.dir, `the taking of partition ${String(partition)}`);
-    }
+    const taking = `the taking of partition ${String(partition)}`;
+    const { epoch, head } = store.transaction(taking, 0, (put) => {
+      const before = store.meta(partition);
+      const taken = { ...before, epoch: before.epoch + 1 };
+      put(partition, taken);
+      return taken;
+    });
+    return new EmbeddedWriter(store, partition, epoch, head?.offset ?? -1, head?.hash, faults);
   }
 
   get head(): Place | null {
@@ -65,30 +61,34 @@ export class EmbeddedWriter implements LogWriter {
 
     const first = this.headOffset + 1;
     const headOffset = this.headOffset + batch.length;
-    try {
-      store.transaction((put) => {
-        this.#assertMine();
-        const events = store.events(partition);
-        for (const [index, { bytes }] of batch.entries())
-          if (!events.putSync(first + index, bytes, { append: true }))
-            throw new LogError(
-              'unavailable',
-              `partition ${String(partition)} already holds an event at ${String(first + index)}, behind its head: the log in ${store.dir} is damaged`,
-              false,
-            );
-        put(partition, { epoch: this.epoch, head: { offset: headOffset, hash: last.hash } });
-        this.faults.beforeCommit?.(partition);
-      });
-      this.faults.afterCommit?.(partition);
-    } catch (error) {
-      if (!(error instanceof LogError)) store.reset();
-      throw writeFailure(error, store.dir, `a batch of ${String(batch.length)} events`);
-    }
+    const size = batch.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+    store.transaction(`a batch of ${String(batch.length)} events`, size, (put) => {
+      this.#assertMine();
+      const events = store.events(partition);
+      for (const [index, { bytes }] of batch.entries())
+        if (!events.putSync(first + index, bytes, { append: true }))
+          throw new LogError(
+            'unavailable',
+            `partition ${String(partition)} already holds an event at ${String(first + index)}, behind its head: the log in ${store.dir} is damaged`,
+            false,
+          );
+      put(partition, { epoch: this.epoch, head: { offset: headOffset, hash: last.hash } });
+      this.faults.beforeCommit?.(partition);
+    });
+    this.#afterCommit();
     this.headOffset = headOffset;
     this.headHash = last.hash;
     this.#closed = false;
     store.appended(partition);
     return batch.map((_, index) => String(first + index));
+  }
+
+  #afterCommit(): void {
+    try {
+      this.faults.afterCommit?.(this.partition);
+    } catch (error) {
+      throw writeFailure(error, this.store.dir, 'a batch', () => undefined);
+    }
   }
 
   /** Runs inside the append's transaction, so that no other writer can come in between. */

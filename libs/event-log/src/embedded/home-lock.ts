@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { LogError } from '../port.js';
+import { checkBeforeOpening } from './preflight.js';
 import { stillRuns, thisProcess, type ProcessIdentity } from './process-identity.js';
 
 const FILE = 'lock.mdb';
@@ -26,8 +27,10 @@ export interface HomeLock {
  * can leave two holders, or none.
  */
 function openLock(dir: string, readOnly: boolean): RootDatabase<Holder, string> {
+  const file = path.join(dir, FILE);
+  checkBeforeOpening(file, readOnly);
   return open<Holder, string>({
-    path: path.join(dir, FILE),
+    path: file,
     noSubdir: true,
     readOnly,
     encoding: 'json',
@@ -62,13 +65,7 @@ function take(dir: string): HomeLock {
       }),
     );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LogError(
-      'unavailable',
-      `${dir} cannot be used as the ledger's home (${reason}): make it a directory that this user may write to, or set LEDGER_HOME to another`,
-      false,
-      { cause: error },
-    );
+    throw homeFailure(error, dir);
   }
   if (holder.token !== mine.token)
     throw new LogError(
@@ -105,14 +102,28 @@ function withLock<T>(dir: string, work: (lock: RootDatabase<Holder, string>) => 
   }
 }
 
-/** The process that holds this home now, null when none does; takes nothing. */
+function homeFailure(error: unknown, dir: string): LogError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new LogError(
+    'unavailable',
+    `${dir} cannot be used as the ledger's home (${reason}): make it a directory that this user may write to, with some room on its disk, or set LEDGER_HOME to another`,
+    false,
+    { cause: error },
+  );
+}
+
+/**
+ * The process that holds this home now, null when none does; takes nothing.
+ * @throws LogError `unavailable` when the lock cannot be read
+ */
 export function homeLockHolder(dir: string): { pid: number; since: string } | null {
   if (!existsSync(path.join(dir, FILE))) return null;
-  const lock = openLock(dir, true);
   try {
+    const lock = openLock(dir, true);
     const holder = lock.get(KEY);
-    return holder && stillRuns(holder) ? { pid: holder.pid, since: holder.since } : null;
-  } finally {
     void lock.close();
+    return holder && stillRuns(holder) ? { pid: holder.pid, since: holder.since } : null;
+  } catch (error) {
+    throw homeFailure(error, dir);
   }
 }

@@ -1,9 +1,17 @@
 import { constants } from 'node:os';
 import { LogError } from '../port.js';
 
-const { ENOSPC, EDQUOT, EFBIG, EACCES, EROFS, EPERM } = constants.errno;
+const { ENOSPC, EDQUOT, EFBIG, EIO, EACCES, EROFS, EPERM } = constants.errno;
 const MDB_MAP_FULL = -30792;
-const NO_SPACE: ReadonlySet<unknown> = new Set([ENOSPC, EDQUOT, EFBIG, MDB_MAP_FULL, 'ENOSPC']);
+const NO_SPACE: ReadonlySet<unknown> = new Set([
+  ENOSPC,
+  EDQUOT,
+  EFBIG,
+  MDB_MAP_FULL,
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+]);
 const NOT_ALLOWED: ReadonlySet<unknown> = new Set([
   EACCES,
   EROFS,
@@ -22,14 +30,23 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What a failed write came to: `no-space`, or `in-doubt` for all that is not known to be that. */
-export function writeFailure(error: unknown, dir: string, what: string): LogError {
+/**
+ * What a failed write came to: `no-space`, or `in-doubt` for all that is not known to be that.
+ * @param roomProblem asked when LMDB says EIO, which is what it says of a write cut short
+ */
+export function writeFailure(
+  error: unknown,
+  dir: string,
+  what: string,
+  roomProblem: () => Error | undefined,
+): LogError {
   if (error instanceof LogError) return error;
-  if (NO_SPACE.has(codeOf(error)))
+  const full = codeOf(error) === EIO ? roomProblem() : error;
+  if (NO_SPACE.has(codeOf(full)))
     return new LogError(
       'no-space',
       `${what} was not written: the disk that holds ${dir} is full or over its quota ` +
-        `(${reasonOf(error)}). Free some space and send it again`,
+        `(${reasonOf(full)}). Free some space and send it again`,
       true,
       { cause: error },
     );

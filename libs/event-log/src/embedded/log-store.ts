@@ -1,12 +1,15 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { PARTITIONS } from '#libs/contracts';
 import { LogError } from '../port.js';
-import { accessFailure } from './lmdb-error.js';
+import { accessFailure, writeFailure } from './lmdb-error.js';
+import { checkBeforeOpening, roomProblem } from './preflight.js';
 
 const FILE = 'events.mdb';
 const FORMAT = 1;
+/** What a transaction writes besides its events: pages of the tree, generously. */
+const SPARE_BYTES = 64 * 1024;
 
 /** What `meta` holds of a partition, changed only in the transaction that changes the partition. */
 export interface PartitionMeta {
@@ -29,6 +32,7 @@ interface Handles {
 }
 
 function openHandles(dir: string, readOnly: boolean): Handles {
+  checkBeforeOpening(path.join(dir, FILE), readOnly);
   const root: RootDatabase<unknown, string> = open({
     path: path.join(dir, FILE),
     noSubdir: true,
@@ -102,11 +106,7 @@ export class LogStore {
       if (!readOnly) mkdirSync(dir, { recursive: true });
       const real = realpathSync(dir);
       const store = LogStore.#stores.get(real) ?? new LogStore(real);
-      if (!readOnly && !store.#writable) {
-        store.reset();
-        store.#writable = true;
-      }
-      store.#open();
+      store.#open(readOnly);
       store.#users++;
       LogStore.#stores.set(real, store);
       return store;
@@ -118,21 +118,25 @@ export class LogStore {
   release(): void {
     if (--this.#users > 0) return;
     LogStore.#stores.delete(this.dir);
-    this.reset();
+    this.#reset();
   }
 
   /**
    * Closes the environment; the next use opens it anew. After a commit that failed this is the
    * only safe way on: LMDB refuses an environment whose meta page failed to reach the disk.
    */
-  reset(): void {
+  #reset(): void {
     const handles = this.#handles;
     this.#handles = undefined;
     if (handles) void handles.root.close();
   }
 
-  #open(): Handles {
-    this.#handles ??= openHandles(this.dir, !this.#writable);
+  /** Opens what is not open; a read-only environment gives way to one that may write. */
+  #open(readOnly = true): Handles {
+    if (this.#handles && (readOnly || !this.#handles.readOnly)) return this.#handles;
+    this.#reset();
+    this.#handles = openHandles(this.dir, readOnly && !this.#writable);
+    this.#writable ||= !readOnly;
     return this.#handles;
   }
 
@@ -154,14 +158,28 @@ export class LogStore {
   /**
    * Runs `work` in one write transaction, on disk when this returns; rolled back if it throws.
    * `work` must not return a promise.
+   * @param what it writes, `bytes` in all, for the error's text
+   * @throws LogError `no-space`, `in-doubt`, or as thrown by `work`
    */
-  transaction<T>(work: (put: (partition: number, meta: PartitionMeta) => void) => T): T {
-    const { root, meta } = this.#open();
-    return root.transactionSync(() =>
-      work((partition, value) => {
-        meta.putSync(partition, value);
-      }),
-    );
+  transaction<T>(
+    what: string,
+    bytes: number,
+    work: (put: (partition: number, meta: PartitionMeta) => void) => T,
+  ): T {
+    try {
+      const { root, meta } = this.#open();
+      return root.transactionSync(() =>
+        work((partition, value) => {
+          meta.putSync(partition, value);
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof LogError)) this.#reset();
+      throw writeFailure(error, this.dir, what, () => {
+        const { size } = statSync(path.join(this.dir, FILE));
+        return roomProblem(this.dir, size, bytes + SPARE_BYTES);
+      });
+    }
   }
 
   /** `listener` is called after each append that this process makes to this log. */

@@ -89,7 +89,7 @@ describe('an embedded log and several processes', () => {
       for (let round = 1; round <= 5; round++) {
         const child = children.start('append', dir);
         const wanted = 50 * round;
-        await until(
+        await child.says(
           () => acks(child).length >= wanted,
           `${String(wanted)} events were acknowledged`,
         );
@@ -138,7 +138,10 @@ describe('an embedded log on a full disk', () => {
       expect(message).toMatch(/not written: the disk that holds .* is full.*Free some space/);
       expect(child.said.at(-1)?.code).toBe('no-space');
       child.tell('still full');
-      await until(() => child.said.filter(({ code }) => code === 'no-space').length === 2, 'full');
+      await child.says(
+        () => child.said.filter(({ code }) => code === 'no-space').length === 2,
+        'it is still full',
+      );
       const before = acks(child).length;
       expect(before).toBeGreaterThan(0);
       child.tell(`remount ${home}`);
