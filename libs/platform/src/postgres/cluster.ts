@@ -14,7 +14,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, findBinaries } from './binaries.js';
 import { PostgresError } from './errors.js';
-import { prepareRunAs, type RunAs } from './run-as.js';
+import { CHILD_ENVIRONMENT } from './postmaster.js';
+import { commandAs, prepareRunAs, type RunAs } from './run-as.js';
 
 /** A data directory ready to be started, and what is needed to start it. */
 export interface Cluster {
@@ -118,7 +119,12 @@ async function initialise(options: {
     ...(options.sync ? [] : ['--no-sync']),
   ];
   try {
-    await promisify(execFile)(binaries.initdb, args, { ...runAs, cwd: '/', env: { LC_ALL: 'C' } });
+    const command = commandAs(runAs, binaries.initdb, args);
+    await promisify(execFile)(command.file, command.args, {
+      ...command.ids,
+      cwd: '/',
+      env: CHILD_ENVIRONMENT,
+    });
   } catch (cause) {
     throw new PostgresError(
       'postgres-start-failed',
@@ -130,8 +136,8 @@ async function initialise(options: {
   renameSync(making, data);
 }
 
-function giveTo(file: string, { uid, gid }: RunAs): void {
-  if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+function giveTo(file: string, { user }: RunAs): void {
+  if (user) chownSync(file, user.uid, user.gid);
 }
 
 function rotate(logFile: string): void {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, realpathSync, writeFileSync } from '
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, PostgresError } from './errors.js';
-import type { RunAs } from './run-as.js';
+import { commandAs, type RunAs } from './run-as.js';
 
 /** What `postmaster.pid` in a data directory says. */
 export interface PidFile {
@@ -13,6 +13,8 @@ export interface PidFile {
 }
 
 const POLL_MS = 10;
+/** What Postgres' programs get of an environment: messages in English, and where setpriv is. */
+export const CHILD_ENVIRONMENT = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };
 
 /** Reads `postmaster.pid` of a data directory; undefined when it is absent or half written. */
 export function readPidFile(data: string): PidFile | undefined {
@@ -105,17 +107,17 @@ export async function spawnPostmaster(
   const { data } = options;
   const log = openSync(options.logFile, 'a', 0o600);
   const flags = Object.entries(options.settings).flatMap(([k, v]) => ['-c', `${k}=${v}`]);
-  const child = spawn(
-    options.program,
-    ['-D', realpathSync(data), '-p', String(options.port), ...flags],
-    {
-      ...options.runAs,
-      cwd: '/',
-      detached: true,
-      env: { LC_ALL: 'C' },
-      stdio: ['ignore', log, log],
-    },
-  );
+  const { file, args, ids } = commandAs(options.runAs, options.program, [
+    ...['-D', realpathSync(data), '-p', String(options.port)],
+    ...flags,
+  ]);
+  const child = spawn(file, args, {
+    ...ids,
+    cwd: '/',
+    detached: true,
+    env: CHILD_ENVIRONMENT,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   child.unref();
   let over: string | undefined;
