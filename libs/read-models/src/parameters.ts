@@ -7,7 +7,10 @@ import { isoInstant, lastOf, parseMoment } from './moments.js';
  */
 
 const once = z.string({
-  error: (issue) => (Array.isArray(issue.input) ? 'is given more than once' : 'must be text'),
+  error: ({ input }) => {
+    if (input === undefined) return 'is missing';
+    return Array.isArray(input) ? 'is given more than once' : 'must be text';
+  },
 });
 
 function asList<T>(value: T | T[]): T[] {

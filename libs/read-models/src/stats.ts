@@ -100,20 +100,20 @@ function sumsSql(isMerged: string): string {
     ${figureSql('killed', enters)}, ${figureSql('injured', enters)}`;
 }
 
-type SumsRow = Record<string, number | null> & {
+type SumsRow = Record<string, unknown> & {
   incidents: number;
   disputed: number;
   delisted: number;
 };
-type GroupRow = SumsRow & { keys: (string | null)[] };
+type GroupRow = SumsRow & { k0: string | null; k1: string | null };
 
 function sumsOf(row: SumsRow): Sums {
   const figures = (name: string): FigureSums => ({
-    low: row[`${name}_low`] ?? null,
-    best: row[`${name}_best`] ?? null,
-    high: row[`${name}_high`] ?? null,
-    withoutBest: row[`${name}_without_best`] ?? 0,
-    openHigh: row[`${name}_open_high`] ?? 0,
+    low: row[`${name}_low`] as number | null,
+    best: row[`${name}_best`] as number | null,
+    high: row[`${name}_high`] as number | null,
+    withoutBest: row[`${name}_without_best`] as number,
+    openHigh: row[`${name}_open_high`] as number,
   });
   const { incidents, disputed, delisted } = row;
   return { incidents, disputed, delisted, killed: figures('killed'), injured: figures('injured') };
@@ -131,23 +131,29 @@ async function groupsOf(
   const { from, where } = matching(query, axis, merged, params);
   const keys = groupBy.map((g) => KEYS[g]);
   const numbers = groupBy.map((_, i) => String(i + 1)).join(', ');
-  const names = groupBy.map((_, i) => `k${String(i)}`);
   const rows = await reader.rows<GroupRow>(
     `SELECT ${keys.map((k, i) => `${k} AS k${String(i)}`).join(', ')}, ${sumsSql(mergedSql(merged, params))}
      FROM ${from} ${groupBy.includes('actor') ? ACTORS : ''}
-     WHERE ${where} GROUP BY ${numbers}
-     ORDER BY ${names.map((n) => `${n} COLLATE "C" NULLS LAST`).join(', ')}`,
+     WHERE ${where} GROUP BY ${numbers}`,
     params.values,
   );
-  return rows.map((row) => ({
-    key: Object.fromEntries(
-      groupBy.map((g, i) => [
-        g,
-        (row as Record<string, unknown>)[`k${String(i)}`] as string | null,
-      ]),
-    ),
-    ...sumsOf(row),
+  const groups = rows.map((row) => ({ keys: [row.k0, row.k1].slice(0, groupBy.length), row }));
+  groups.sort((a, b) => byKeys(a.keys, b.keys));
+  return groups.map((group) => ({
+    key: Object.fromEntries(groupBy.map((g, i) => [g, group.keys[i] ?? null])),
+    ...sumsOf(group.row),
   }));
+}
+
+/** By code units, whatever the database's locale; null comes last. */
+function byKeys(a: readonly (string | null)[], b: readonly (string | null)[]): number {
+  for (const [i, x] of a.entries()) {
+    const y = b[i] ?? null;
+    if (x === y) continue;
+    if (x === null || y === null) return x === null ? 1 : -1;
+    return x < y ? -1 : 1;
+  }
+  return 0;
 }
 
 /**
