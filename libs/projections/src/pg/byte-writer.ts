@@ -21,7 +21,14 @@ export class ByteWriter {
     this.end = this.buffer.writeInt32BE(value, this.end);
   }
 
-  int64(value: bigint): void {
+  /** The two halves of a 64-bit integer: `high` signed, `low` unsigned. */
+  int64(high: number, low: number): void {
+    this.room(8);
+    this.end = this.buffer.writeInt32BE(high, this.end);
+    this.end = this.buffer.writeUInt32BE(low, this.end);
+  }
+
+  bigint64(value: bigint): void {
     this.room(8);
     this.end = this.buffer.writeBigInt64BE(value, this.end);
   }

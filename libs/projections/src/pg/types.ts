@@ -64,7 +64,9 @@ const WRITERS: Writers = {
   },
   int8(w, value) {
     w.int32(8);
-    w.int64(BigInt(value));
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) writeInteger(w, number);
+    else w.bigint64(BigInt(value));
   },
   float8(w, value) {
     w.int32(8);
@@ -76,9 +78,11 @@ const WRITERS: Writers = {
   },
   timestamptz(w, value) {
     w.int32(8);
-    if (value === Infinity) w.int64(MAX_INT64);
-    else if (value === -Infinity) w.int64(MIN_INT64);
-    else w.int64(BigInt(Math.floor(value) - PG_EPOCH_MS) * 1000n);
+    const microseconds = (Math.floor(value) - PG_EPOCH_MS) * 1000;
+    if (Number.isSafeInteger(microseconds)) writeInteger(w, microseconds);
+    else if (value === Infinity) w.bigint64(MAX_INT64);
+    else if (value === -Infinity) w.bigint64(MIN_INT64);
+    else w.bigint64(BigInt(Math.floor(value) - PG_EPOCH_MS) * 1000n);
   },
   date(w, value) {
     w.int32(4);
@@ -103,6 +107,12 @@ const WRITERS: Writers = {
     w.patchInt32(w.length - at - 4, at);
   },
 };
+
+/** A safe integer as 64 bits, without the price of a BigInt. */
+function writeInteger(w: ByteWriter, value: number): void {
+  const high = Math.floor(value / 2 ** 32);
+  w.int64(high, value - high * 2 ** 32);
+}
 
 function writeText(w: ByteWriter, value: string): void {
   const at = w.length;

@@ -1,4 +1,5 @@
 import type { EventLog } from '#libs/event-log';
+import { isTransient as isTransientByDefault } from '#libs/platform';
 import type { Pool } from 'pg';
 import {
   type BatchReport,
@@ -15,8 +16,8 @@ export interface ProjectorOptions {
   /** Name of the generation, which is also its schema; `ensureGeneration` made it. */
   generation: string;
   logger: ProjectorLogger;
-  /** Which errors are waited out instead of parking events (platform's `isTransient`). */
-  isTransient: (error: unknown) => boolean;
+  /** Which errors are waited out instead of parking events (default: platform's). */
+  isTransient?: (error: unknown) => boolean;
   /** All by default. */
   partitions?: readonly number[];
   /** Partitions that are in a transaction at the same time (default 3). */
@@ -40,7 +41,8 @@ export interface Projector {
 
 /** Starts projecting the partitions; waits out whatever is transient and never throws. */
 export function startProjector(options: ProjectorOptions): Projector {
-  const { log, pool, generation, logger, isTransient, concurrency = 3 } = options;
+  const { log, pool, generation, logger, concurrency = 3 } = options;
+  const { isTransient = isTransientByDefault } = options;
   const listeners = new Set<AdvanceListener>();
   const slots = new Slots(concurrency);
   const partitions = options.partitions ?? Array.from({ length: log.partitions }, (_, i) => i);
