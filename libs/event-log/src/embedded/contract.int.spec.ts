@@ -3,7 +3,7 @@ import { describeEventLogContract, type OpenedLog } from '../contract-suite.js';
 import { openEmbeddedLog, type EmbeddedLog } from './embedded-log.js';
 import { remove, temporaryDirectory } from './testing/temporary.js';
 
-describeEventLogContract('embedded', open, { runs: 100 });
+describeEventLogContract('embedded', open, { runs: 50 });
 
 async function open(): Promise<OpenedLog> {
   const home = await temporaryDirectory();

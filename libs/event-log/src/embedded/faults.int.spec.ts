@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { open } from 'lmdb';
 import { at, brokenAt, Chain } from '../contract/chain.js';
 import { appendTo, codeOf, Follower, readAll, texts } from '../contract/fixture.js';
 import { openEmbeddedLog } from './embedded-log.js';
@@ -63,6 +64,17 @@ describe('an embedded log, damaged', () => {
     expect(() => openEmbeddedLog({ dir })).toThrow(/cannot be opened .*check that/);
     const file = path.join(dir, 'events.mdb');
     expect(() => openEmbeddedLog({ dir: file })).toThrow(/cannot be opened/);
+  });
+});
+
+describe('an embedded log of another format', () => {
+  it('is refused, with the version that it has', async () => {
+    await openEmbeddedLog({ dir }).close();
+    const root = open({ path: path.join(dir, 'events.mdb'), noSubdir: true, maxDbs: 16 });
+    await root.openDB({ name: 'format', encoding: 'json' }).put('version', 9);
+    await root.close();
+    for (const readOnly of [false, true])
+      expect(() => openEmbeddedLog({ dir, readOnly })).toThrow(/has format 9.*use the version/);
   });
 });
 

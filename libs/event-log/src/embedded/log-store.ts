@@ -57,7 +57,7 @@ function openHandles(dir: string, readOnly: boolean): Handles {
       true,
     );
   };
-  try {
+  const databases = (): Handles => {
     const meta = database('meta', 'json') as Handles['meta'];
     const format = database('format', 'json') as Database<number, string>;
     const partitions = Array.from(
@@ -66,13 +66,17 @@ function openHandles(dir: string, readOnly: boolean): Handles {
     );
     const found = format.get('version');
     if (found === undefined && !readOnly) format.putSync('version', FORMAT);
-    else if (found !== undefined && found !== FORMAT)
+    else if (found !== FORMAT)
       throw new LogError(
         'unavailable',
         `the event log in ${dir} has format ${String(found)}, this version reads ${String(FORMAT)}: use the version that wrote it`,
         false,
       );
     return { readOnly, root, meta, partitions };
+  };
+  try {
+    // in one transaction, so that a log is there whole or not at all
+    return readOnly ? databases() : root.transactionSync(databases);
   } catch (error) {
     void root.close();
     throw error;
