@@ -11,6 +11,8 @@ export function createDataSource(url: string): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
+    // A user called `ledger` has the schema of that name on its search path as soon as it is there.
+    schema: 'public',
     applicationName: 'conflict-ledger',
     entities: READ_ENTITIES,
     migrations: [LedgerSchema1764000000000],
