@@ -11,3 +11,6 @@ export * from './evolve.js';
 export * from './decide/decide.js';
 export * from './imports.js';
 export * from './import-outcome.js';
+export * from './codebook.js';
+export * from './codebook-crosswalk.js';
+export * from './codebook-values.js';
