@@ -1,47 +1,55 @@
+import type { LineAnswer } from './client.js';
 import type { ImportJob } from './job.js';
 import { ImportRefused } from './errors.js';
 import { refusal, type Tally } from './tally.js';
-import { sendOne } from './sender.js';
+import { sendOne, type SenderOptions } from './sender.js';
 
 /** Rejections that are about the file; the others are about the ledger's state. */
 const BY_INPUT = new Set(['edition-older', 'edition-differs', 'reported-in-future']);
 
-function settings({ dryRun, giveUpMs }: ImportJob): { dryRun: boolean; giveUpMs: number } {
-  return { dryRun, giveUpMs };
-}
-
-function takeReceipt(tally: Tally, answer: Awaited<ReturnType<typeof sendOne>>): void {
+function takeReceipt(tally: Tally, answer: LineAnswer): void {
   if (answer.receipt) tally.takeReceipt(answer.receipt, false);
 }
 
-/** Records that the run begins; the ledger refuses an older edition and a second run. */
-export async function startRun(job: ImportJob, firstContactMs: number): Promise<void> {
-  const { client, run, options, scan, file, tally } = job;
-  const answer = await sendOne(
-    client,
-    { ...settings(job), giveUpMs: Math.min(job.giveUpMs, firstContactMs) },
-    {
-      command: 'start-import',
-      idempotencyKey: `${run.importId}/start`,
-      data: {
-        ...run,
-        format: options.rowFormat.name,
-        file: { name: file.name, sha256: scan.sha256, bytes: scan.bytes },
-        ...(options.takeOver === true && { takeOver: true }),
-      },
+/**
+ * Asks whether the run may begin, before rows are compared: an older edition, or other bytes under
+ * the same label, are refused for that rather than for what follows from it. Writes nothing.
+ */
+export async function checkStart(job: ImportJob, firstContactMs: number): Promise<void> {
+  const answer = await sendStart(job, { dryRun: true, giveUpMs: firstContactMs });
+  if (!answer.receipt) throw refusedStart(answer);
+}
+
+/** Records that the run begins; from here on the ledger refuses a second one. */
+export async function startRun(job: ImportJob): Promise<void> {
+  const answer = await sendStart(job, { dryRun: false, giveUpMs: job.giveUpMs });
+  if (!answer.receipt) throw refusedStart(answer);
+  takeReceipt(job.tally, answer);
+}
+
+function sendStart(job: ImportJob, settings: SenderOptions): Promise<LineAnswer> {
+  const { client, run, options, scan, file } = job;
+  return sendOne(client, settings, {
+    command: 'start-import',
+    idempotencyKey: `${run.importId}/start`,
+    data: {
+      ...run,
+      format: options.rowFormat.name,
+      file: { name: file.name, sha256: scan.sha256, bytes: scan.bytes },
+      ...(options.takeOver === true && { takeOver: true }),
     },
-  );
-  takeReceipt(tally, answer);
-  if (answer.receipt) return;
+  });
+}
+
+function refusedStart(answer: LineAnswer): ImportRefused {
   const refused = refusal(answer, 'Nothing was imported');
-  if (!BY_INPUT.has(refused.code)) throw refused;
-  throw new ImportRefused(3, refused.code, refused.message);
+  return BY_INPUT.has(refused.code) ? new ImportRefused(3, refused.code, refused.message) : refused;
 }
 
 /** Records that the run is done, with its counts and first rejects. */
 export async function completeRun(job: ImportJob): Promise<void> {
   const { client, run, tally } = job;
-  const answer = await sendOne(client, settings(job), {
+  const answer = await sendOne(client, job, {
     command: 'complete-import',
     dataset: run.dataset,
     idempotencyKey: `${run.importId}/complete`,
@@ -55,7 +63,7 @@ export async function completeRun(job: ImportJob): Promise<void> {
 export async function abandonRun(job: ImportJob, error: unknown): Promise<void> {
   const { client, run } = job;
   const why = error instanceof Error ? error.message : String(error);
-  const answer = await sendOne(client, settings(job), {
+  const answer = await sendOne(client, job, {
     command: 'abandon-import',
     dataset: run.dataset,
     idempotencyKey: `${run.importId}/abandon`,

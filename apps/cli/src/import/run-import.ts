@@ -10,7 +10,7 @@ import type { RejectSink } from './reject-file.js';
 import { openRejects } from './reject-file.js';
 import { checkRejects, checkVanished } from './rules.js';
 import type { Run } from './run.js';
-import { abandonRun, completeRun, startRun } from './run-events.js';
+import { abandonRun, checkStart, completeRun, startRun } from './run-events.js';
 import { sendDelists, sendRows } from './send-rows.js';
 import type { SpooledFile } from './spool.js';
 import { spool } from './spool.js';
@@ -92,6 +92,7 @@ async function prepare(
   tally.counts.rejected = scan.rejected;
   tally.counts.unchanged = scan.repeated;
   const job = { options, client, file, scan, run, tally, progress, dryRun, giveUpMs };
+  await checkStart(job, FIRST_CONTACT_MS);
   if (scope !== undefined && scan.rejectedWithoutId === 0) await compareListed(job, scope);
   return job;
 }
@@ -109,7 +110,7 @@ async function compareListed(job: ImportJob, scope: string): Promise<void> {
 /** The second pass. A run that fails on the way is abandoned, unless the ledger is out of reach. */
 async function deliver(job: ImportJob): Promise<void> {
   const { tally, dryRun } = job;
-  await startRun(job, FIRST_CONTACT_MS);
+  if (!dryRun) await startRun(job);
   try {
     await sendRows(job);
     await sendDelists(job);
