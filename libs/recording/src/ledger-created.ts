@@ -8,6 +8,7 @@ import {
   sha256,
 } from '#libs/contracts';
 import { type EventLog, LogError } from '#libs/event-log';
+import { within } from './within.js';
 
 /** The ledger's id, from the very first event; undefined when the log is empty. */
 export async function readLedgerId(log: EventLog): Promise<string | undefined> {
@@ -26,7 +27,11 @@ export async function readLedgerId(log: EventLog): Promise<string | undefined> {
 }
 
 /** Reads the ledger's id; an empty log gets its first event, `conflict.ledger.created`. */
-export async function ensureLedger(log: EventLog, clock: () => number): Promise<string> {
+export async function ensureLedger(
+  log: EventLog,
+  clock: () => number,
+  appendTimeoutMs: number,
+): Promise<string> {
   const writer = await log.openWriter(0);
   try {
     const known = await readLedgerId(log);
@@ -50,7 +55,11 @@ export async function ensureLedger(log: EventLog, clock: () => number): Promise<
       },
       GENESIS_HASH,
     );
-    await writer.append([{ key: LEDGER_STREAM, prevHash: GENESIS_HASH, ...event }]);
+    await within(
+      writer.append([{ key: LEDGER_STREAM, prevHash: GENESIS_HASH, ...event }]),
+      appendTimeoutMs,
+      () => new LogError('in-doubt', "the ledger's first event was not written in time", true),
+    );
     return ledgerId;
   } finally {
     await writer.close();

@@ -29,8 +29,8 @@ export interface RecorderOptions {
  * @throws LogError when a partition cannot be taken or its tail cannot be read
  */
 export async function openRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { log, clock = Date.now, onBatch } = options;
-  const ledgerId = await ensureLedger(log, clock);
+  const { log, clock = Date.now, onBatch, appendTimeoutMs = APPEND_TIMEOUT_MS } = options;
+  const ledgerId = await ensureLedger(log, clock, appendTimeoutMs);
   const stores = StateStores.open(options.dir);
   const wrap = options.wrapStore ?? ((store) => store);
   const opened = Array.from({ length: log.partitions }, (_, partition) => {
@@ -42,7 +42,7 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       ledgerId,
       logger: options.logger ?? SILENT,
       clock,
-      appendTimeoutMs: options.appendTimeoutMs ?? APPEND_TIMEOUT_MS,
+      appendTimeoutMs,
       stillOwner: options.stillOwner ?? (() => Promise.resolve(true)),
       ...(onBatch && { onBatch }),
     });

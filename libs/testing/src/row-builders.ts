@@ -84,7 +84,7 @@ function recordOf(columns: Columns, reportedAt: string): ImportRow['record'] {
     kind: at('type_of_violence') === '3' ? 'violence_against_civilians' : 'armed_violence',
     title: `${at('side_a')} - ${at('side_b')}`,
     occurred: {
-      start: at('date_start'),
+      start: at('date_start').slice(0, 10),
       end: at('date_end'),
       ...(at('date_prec') === '1'
         ? { span: 'lasted', precision: 'day' }
