@@ -108,12 +108,16 @@ async function openReadSide(
   logger: Logger,
   closings: Closing[],
 ): Promise<Database> {
+  let closing = false;
   const database = await openDatabase(config, {
     onLog: (message) => {
-      logger.info(message);
+      if (!closing) logger.info(message);
     },
   });
-  closings.push(() => database.close());
+  closings.push(() => {
+    closing = true;
+    return database.close();
+  });
   await runMigrations(database.url);
   await ensureGeneration(database.pool, { logger });
   return database;

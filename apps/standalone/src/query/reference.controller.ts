@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type EventSchemaEntry, eventJsonSchema, eventSchemaEntries } from '#libs/contracts';
+import { type Codebook, codebook } from '#libs/domain';
 import { Problem } from '#libs/platform';
 import type { FastifyReply } from 'fastify';
 import { problemSchema } from '../http/problem-schema.js';
@@ -9,6 +10,15 @@ import { problemSchema } from '../http/problem-schema.js';
 @ApiTags('reference')
 @Controller('v1')
 export class ReferenceController {
+  @Get('codebook')
+  @ApiOperation({
+    operationId: 'codebook',
+    summary: 'Kinds and values, and how they correspond to the codes of other projects',
+  })
+  codebook(): Codebook {
+    return codebook();
+  }
+
   @Get('schemas')
   @ApiOperation({ operationId: 'schemas', summary: 'Every version of every event type' })
   schemas(): { schemas: (EventSchemaEntry & { href: string })[] } {
