@@ -13,6 +13,7 @@ import {
   type IncidentCommand,
   type IncidentEvent,
   type IncidentState,
+  type Recorded,
   type RejectionCode,
 } from '#libs/domain';
 import { INCIDENT_ID, NOW } from './builders.js';
@@ -90,6 +91,12 @@ export function givenImports(history: readonly ImportEvent[], now: string = NOW)
     when: (command: ImportCommand): Outcome<ImportEvent> =>
       new Outcome(decideImport(state, command, { now })),
   };
+}
+
+/** The incident's state after these events; fails when they report none. */
+export function recordedAfter(history: readonly IncidentEvent[]): Recorded {
+  const state = fold(history);
+  return state.status === 'absent' ? assert.fail('nothing was recorded') : state;
 }
 
 /**

@@ -3,26 +3,19 @@ import {
   anOccurrenceClaim,
   aReported,
   aRow,
-  command,
   event,
   given,
   happened,
   nextRow,
   NOW,
   OTHER_ID,
+  recordedAfter,
   ROW,
 } from '#libs/testing';
 import type { IncidentEvent } from '../events.js';
 import { importOutcome } from '../import-outcome.js';
-import type { Recorded } from '../state.js';
 
 const first = happened([aRow()]);
-
-function stateOf(history: readonly IncidentEvent[]): Recorded {
-  const { state } = given(history);
-  if (state.status === 'absent') throw new Error('nothing was recorded');
-  return state;
-}
 
 /** What the next edition's row comes to after the first edition's, and its events' data by type. */
 function next(
@@ -72,14 +65,16 @@ describe('import-row, created', () => {
   });
 
   it('records figures as the dataset states them, and marks those out of order', () => {
-    const state = stateOf(happened([aRow({ low: '35', best: '228', high: '35' })]));
+    const state = recordedAfter(happened([aRow({ low: '35', best: '228', high: '35' })]));
     expect(state.claims).toMatchObject([{ low: 35, best: 228, high: 35, inconsistent: true }]);
-    expect(stateOf(first).claims[0]).not.toHaveProperty('inconsistent');
+    expect(recordedAfter(first).claims[0]).not.toHaveProperty('inconsistent');
   });
 
   it('lists the row in its scope, and an extract in none', () => {
-    expect(stateOf(first).rows['events']?.scopes).toEqual(['UA']);
-    expect(stateOf(happened([aRow({}, { scope: undefined })])).rows['events']?.scopes).toEqual([]);
+    expect(recordedAfter(first).rows['events']?.scopes).toEqual(['UA']);
+    expect(
+      recordedAfter(happened([aRow({}, { scope: undefined })])).rows['events']?.scopes,
+    ).toEqual([]);
   });
 
   it('keeps the ids that the row gives its claims', () => {
@@ -87,7 +82,7 @@ describe('import-row, created', () => {
     const [claim] = row.data.record.claims;
     if (!claim) throw new Error('the row makes no claim');
     const record = { ...row.data.record, claims: [{ ...claim, id: 'ucdp' }] };
-    const state = stateOf(happened([aRow({}, { record })]));
+    const state = recordedAfter(happened([aRow({}, { record })]));
     expect(state.claims.map((c) => c.id)).toEqual(['ucdp']);
     expect(state.rows['events']?.claims).toEqual({ 'casualties.killed.all': 'ucdp' });
   });
@@ -157,7 +152,7 @@ describe('import-row, unchanged', () => {
     expect(types).toEqual(['incident.source-row-recorded']);
     expect(events[0]?.data).toMatchObject({ sourceRow: { scope: 'all', columns: {} }, fields: [] });
     expect(extended).toBe(false);
-    expect(stateOf([...first, ...events]).rows['events']?.scopes).toEqual(['UA', 'all']);
+    expect(recordedAfter([...first, ...events]).rows['events']?.scopes).toEqual(['UA', 'all']);
   });
 
   it('as an extract lists and writes nothing', () => {
@@ -167,163 +162,12 @@ describe('import-row, unchanged', () => {
   });
 });
 
-describe('import-row, revised', () => {
-  it('names the fields of the changed columns, and moves the incident', () => {
-    const { events, types, outcome, fields } = next({
-      latitude: '45.093056',
-      longitude: '33.595',
-      adm_1: 'Crimea',
-    });
-    expect(outcome).toBe('revised');
-    expect(fields).toEqual(['location.regionName', 'location.point']);
-    expect(types).toEqual(['incident.relocated', 'incident.source-row-recorded']);
-    expect(events[0]?.data).toMatchObject({ reason: 'edition 2019', reportedAt: '2020-06-01' });
-    const state = stateOf([...first, ...events]);
-    expect(state.location).toMatchObject({
-      point: { lat: 45.093056, lon: 33.595 },
-      region: 'UA-43',
-      regionName: 'Crimea',
-      name: 'Donetsk town',
-    });
-    expect(state.rows['events']?.columns).toMatchObject({ adm_1: 'Crimea', best: '2' });
-  });
-
-  it('names a column without a field as original', () => {
-    const { types, outcome, fields } = next({ event_clarity: '2' });
-    expect({ types, outcome, fields }).toEqual({
-      types: ['incident.source-row-recorded'],
-      outcome: 'revised',
-      fields: ['original.event_clarity'],
-    });
-  });
-
-  it('withdraws the claim that changed as superseded and records the new one', () => {
-    const { events, types, fields } = next({ best: '3', high: '6' });
-    expect(fields).toEqual(['casualties.killed.all.best', 'casualties.killed.all.high']);
-    expect(types).toEqual([
-      'incident.claim-withdrawn',
-      'incident.claim-recorded',
-      'incident.source-row-recorded',
-    ]);
-    expect(events[0]?.data).toEqual({
-      reportedAt: '2020-06-01',
-      claimId: 'c1',
-      reason: 'superseded by edition 2019',
-    });
-    const state = stateOf([...first, ...events]);
-    expect(state.claims).toMatchObject([
-      { id: 'c1', withdrawn: { reason: 'superseded by edition 2019' } },
-      { id: 'c2', low: 1, best: 3, high: 6, reportedAt: '2020-06-01' },
-    ]);
-    expect(state.rows['events']?.claims).toEqual({ 'casualties.killed.all': 'c2' });
-  });
-
-  it('lets a claim of civilians appear and disappear', () => {
-    const appeared = next({ deaths_civilians: '2' });
-    expect(appeared.types).toEqual(['incident.claim-recorded', 'incident.source-row-recorded']);
-    const after = [...first, ...appeared.events];
-    expect(stateOf(after).rows['events']?.claims).toEqual({
-      'casualties.killed.all': 'c1',
-      'casualties.killed.civilian': 'c2',
-    });
-    const gone = next({ deaths_civilians: '0' }, { after });
-    expect(gone.types).toEqual(['incident.claim-withdrawn', 'incident.source-row-recorded']);
-    expect(stateOf([...after, ...gone.events]).rows['events']?.claims).toEqual({
-      'casualties.killed.all': 'c1',
-    });
-  });
-
-  it('does not withdraw again what a reviewer withdrew', () => {
-    const withdrawn = event('incident.claim-withdrawn', {
-      reportedAt: NOW,
-      claimId: 'c1',
-      reason: 'counted twice',
-    });
-    expect(next({ best: '3' }, { after: [...first, withdrawn] }).types).toEqual([
-      'incident.claim-recorded',
-      'incident.source-row-recorded',
-    ]);
-  });
-
-  it('takes values along that have no column of their own', () => {
-    const area = stateOf([...first, ...next({ where_prec: '2' }).events]).location;
-    expect(area).toMatchObject({ precision: 'area', radiusKm: 25 });
-    const vague = stateOf([...first, ...next({ date_prec: '2' }).events]).occurred;
-    expect(vague).toMatchObject({ precision: 'week', span: 'within' });
-    const after = happened([aRow({ where_prec: '2' })]);
-    const exact = stateOf([...after, ...next({ where_prec: '1' }, { after }).events]).location;
-    expect(exact).not.toHaveProperty('radiusKm');
-  });
-});
-
-describe('import-row and revisions by hand', () => {
-  const byHand = happened(
-    [
-      command('revise', {
-        kind: 'artillery_shelling',
-        title: 'Shelling of Donetsk',
-        location: { ...stateOf(first).location, name: 'Donetsk, Kievskyi district' },
-        reason: 'read the sources',
-      }),
-      command('withdraw-claim', { claimId: 'c1', reason: 'counted twice' }),
-    ],
-    { after: first },
-  );
-
-  it('an unchanged row never undoes them', () => {
-    given(byHand).when(nextRow()).thenNothing();
-    given(byHand).when(aRow()).thenNothing();
-  });
-
-  it('a changed row leaves those to other fields', () => {
-    const { events, fields } = next({ adm_1: 'Crimea' }, { after: byHand });
-    expect(fields).toEqual(['location.regionName']);
-    expect(stateOf([...byHand, ...events])).toMatchObject({
-      kind: 'artillery_shelling',
-      title: 'Shelling of Donetsk',
-      location: { name: 'Donetsk, Kievskyi district', regionName: 'Crimea' },
-      claims: [{ id: 'c1', withdrawn: { reason: 'counted twice' } }],
-    });
-  });
-
-  it('a changed field undoes its own', () => {
-    const { events } = next({ where_coordinates: 'Luhansk town' }, { after: byHand });
-    expect(stateOf([...byHand, ...events]).location.name).toBe('Luhansk town');
-  });
-
-  it('a field changed to what the reviewer had set is named, and nothing moves', () => {
-    const { types, fields } = next(
-      { where_coordinates: 'Donetsk, Kievskyi district' },
-      { after: byHand },
-    );
-    expect(types).toEqual(['incident.source-row-recorded']);
-    expect(fields).toEqual(['location.name']);
-  });
-
-  it('a changed start that does not fit the end set by hand brings the end of the row', () => {
-    const occurred = {
-      start: '2016-01-19',
-      end: '2016-01-20',
-      span: 'lasted',
-      precision: 'day',
-    } as const;
-    const after = happened([command('revise', { occurred, reason: 'read the sources' })], {
-      after: first,
-    });
-    const { events } = next({ date_start: '2016-01-31' }, { after });
-    expect(stateOf([...after, ...events]).occurred).toMatchObject({
-      start: '2016-01-31',
-      end: '2016-02-01',
-    });
-  });
-});
-
 describe('import-row on what it did not create', () => {
   it('joins its claims to an incident reported by hand, whose description stands', () => {
     const byHand = [aReported({ claims: [anOccurrenceClaim()] })];
     const { events, types } = next({}, { after: byHand });
     expect(types).toEqual(['incident.claim-recorded', 'incident.source-row-recorded']);
-    const state = stateOf([...byHand, ...events]);
+    const state = recordedAfter([...byHand, ...events]);
     expect(state).toMatchObject({
       kind: 'blackout',
       title: 'Emergency blackouts in Kyiv',
@@ -343,7 +187,7 @@ describe('import-row on what it did not create', () => {
     const after = [...first, act];
     const { events, outcome } = next({ adm_1: 'Crimea', best: '4' }, { after });
     expect(outcome).toBe('revised');
-    expect(stateOf([...after, ...events]).status).toBe(status);
+    expect(recordedAfter([...after, ...events]).status).toBe(status);
   });
 
   it('is rejected when the row is invalid', () => {
@@ -370,7 +214,7 @@ describe('import-row on what it did not create', () => {
   it('does not take a dataset for another thing, whatever its name', () => {
     const dataset = 'constructor';
     const history = happened([aRow({}, { dataset })]);
-    expect(stateOf(history).rows[dataset]).toMatchObject({ externalId: '156835' });
+    expect(recordedAfter(history).rows[dataset]).toMatchObject({ externalId: '156835' });
     given([aReported()])
       .when(aRow({}, { dataset }))
       .thenTypes('incident.claim-recorded', 'incident.source-row-recorded');
