@@ -43,13 +43,7 @@ export class EmbeddedWriter implements LogWriter {
       : { offset: String(this.headOffset), hash: this.headHash };
   }
 
-  append(batch: readonly LogRecord[]): Promise<string[]> {
-    return new Promise((resolve) => {
-      resolve(this.#append(batch));
-    });
-  }
-
-  #append(batch: readonly LogRecord[]): string[] {
+  async append(batch: readonly LogRecord[]): Promise<string[]> {
     const { partition, store } = this;
     if (this.#closed)
       throw new LogError('closed', `the writer of partition ${String(partition)} is closed`, false);
@@ -61,19 +55,24 @@ export class EmbeddedWriter implements LogWriter {
 
     const first = this.headOffset + 1;
     const headOffset = this.headOffset + batch.length;
-    const size = batch.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-    store.transaction(`a batch of ${String(batch.length)} events`, size, (put) => {
-      this.#assertMine();
-      const events = store.events(partition);
-      for (const [index, { bytes }] of batch.entries())
-        if (!events.putSync(first + index, bytes, { append: true }))
-          throw new LogError(
-            'unavailable',
-            `partition ${String(partition)} already holds an event at ${String(first + index)}, behind its head: the log in ${store.dir} is damaged`,
-            false,
-          );
-      put(partition, { epoch: this.epoch, head: { offset: headOffset, hash: last.hash } });
-      this.faults.beforeCommit?.(partition);
+    await store.inNextCommit({
+      what: `a batch of ${String(batch.length)} events`,
+      bytes: batch.reduce((sum, { bytes }) => sum + bytes.byteLength, 0),
+      admit: () => {
+        this.#assertMine();
+      },
+      write: (put) => {
+        const events = store.events(partition);
+        for (const [index, { bytes }] of batch.entries())
+          if (!events.putSync(first + index, bytes, { append: true }))
+            throw new LogError(
+              'unavailable',
+              `partition ${String(partition)} already holds an event at ${String(first + index)}, behind its head: the log in ${store.dir} is damaged`,
+              false,
+            );
+        put(partition, { epoch: this.epoch, head: { offset: headOffset, hash: last.hash } });
+        this.faults.beforeCommit?.(partition);
+      },
     });
     this.#afterCommit();
     this.headOffset = headOffset;

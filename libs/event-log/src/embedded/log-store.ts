@@ -24,6 +24,24 @@ interface Puts {
 }
 export type Events = Omit<Database<Uint8Array, number>, 'putSync'> & Puts;
 
+type Put = (partition: number, meta: PartitionMeta) => void;
+
+/** A write that waits for the next commit, which it shares with those of other partitions. */
+export interface SharedWrite {
+  /** For an error's text, with `bytes` as its size. */
+  what: string;
+  bytes: number;
+  /** Throws when this write may not be made; the others of the commit are not touched by it. */
+  admit: () => void;
+  /** Makes the puts; throwing rolls the whole commit back. Must not return a promise. */
+  write: (put: Put) => void;
+}
+interface Waiting {
+  shared: SharedWrite;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
 interface Handles {
   readOnly: boolean;
   root: RootDatabase<unknown, string>;
@@ -92,6 +110,7 @@ export class LogStore {
   #handles: Handles | undefined;
   #users = 0;
   #writable = false;
+  readonly #waiting: Waiting[] = [];
   readonly #listeners = new Set<(partition: number) => void>();
 
   private constructor(readonly dir: string) {}
@@ -121,6 +140,7 @@ export class LogStore {
 
   release(): void {
     if (--this.#users > 0) return;
+    if (this.#waiting.length > 0) this.#commitWaiting();
     LogStore.#stores.delete(this.dir);
     this.#reset();
   }
@@ -165,11 +185,7 @@ export class LogStore {
    * @param what it writes, `bytes` in all, for the error's text
    * @throws LogError `no-space`, `in-doubt`, or as thrown by `work`
    */
-  transaction<T>(
-    what: string,
-    bytes: number,
-    work: (put: (partition: number, meta: PartitionMeta) => void) => T,
-  ): T {
+  transaction<T>(what: string, bytes: number, work: (put: Put) => T): T {
     try {
       const { root, meta } = this.#open();
       return root.transactionSync(() =>
@@ -184,6 +200,47 @@ export class LogStore {
         return roomProblem(this.dir, size, bytes + SPARE_BYTES);
       });
     }
+  }
+
+  /**
+   * Makes a write in the commit at the end of this turn of the event loop: what all partitions
+   * append in one turn goes to disk with one fsync.
+   * @throws as `transaction` does
+   */
+  inNextCommit(shared: SharedWrite): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.push({ shared, resolve, reject }) === 1)
+        setImmediate(() => {
+          this.#commitWaiting();
+        });
+    });
+  }
+
+  #commitWaiting(): void {
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length === 0) return;
+    const refused = new Map<Waiting, unknown>();
+    const what = waiting.map(({ shared }) => shared.what).join(', ');
+    const bytes = waiting.reduce((sum, { shared }) => sum + shared.bytes, 0);
+    try {
+      this.transaction(what, bytes, (put) => {
+        for (const one of waiting) {
+          try {
+            one.shared.admit();
+          } catch (error) {
+            refused.set(one, error);
+            continue;
+          }
+          one.shared.write(put);
+        }
+      });
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      return;
+    }
+    for (const one of waiting)
+      if (refused.has(one)) one.reject(refused.get(one));
+      else one.resolve();
   }
 
   /** `listener` is called after each append that this process makes to this log. */
