@@ -26,7 +26,7 @@ function readAll(state: IncidentState): void {
 }
 
 const histories = arbitraryHistory({ maxCommands: 60 });
-const runs = { numRuns: 150 };
+const runs = { numRuns: 100 };
 
 describe('any accepted history', () => {
   it('folds to the state kept, also after its events were written and read again', () => {
