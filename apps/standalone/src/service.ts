@@ -38,8 +38,10 @@ export async function startService(config: Config, logger: Logger): Promise<Serv
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: Config): Promise<string> {
+  await app.init();
   try {
-    await app.listen(port, host);
+    // Not Nest's own listen, which logs a failure that we explain.
+    await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     throw listenFailure(error, host, port);
   }
