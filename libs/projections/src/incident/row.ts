@@ -28,8 +28,9 @@ export function incidentRow(
     ...placeColumns(state.location),
     grade: state.grade,
     disputed: isDisputed(state),
-    datasets: Object.keys(state.rows),
-    external_ids: [...new Set(rows.map((row) => row.externalId))],
+    // In an order of their own: jsonb does not keep that of keys.
+    datasets: Object.keys(state.rows).sort(),
+    external_ids: [...new Set(rows.map((row) => row.externalId))].sort(),
     sources: [...new Set(state.claims.filter((c) => !c.withdrawn).map((c) => c.source.name))],
     listed:
       rows.every((row) => row.delistedFrom.length === 0) || rows.some((r) => r.scopes.length > 0),

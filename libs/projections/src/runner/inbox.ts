@@ -1,7 +1,6 @@
 import type { LogBatch, StoredEvent } from '#libs/event-log';
 
-/** Bounds of one transaction: a batch is read into memory several times over. */
-export const MAX_EVENTS = 1_000;
+/** Bounds one transaction: a batch is in memory several times over. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 export interface Taken {
@@ -22,6 +21,9 @@ export class Inbox {
   private failure: Error | undefined;
   private wakeTaker: (() => void) | undefined;
   private wakeReader: (() => void) | undefined;
+
+  /** `maxEvents`: of one `take`, and of what waits for it. */
+  constructor(private readonly maxEvents: number) {}
 
   /** Takes a batch in; resolves when there is room for another. */
   async put(batch: LogBatch): Promise<void> {
@@ -57,7 +59,8 @@ export class Inbox {
     let count = 0;
     let bytes = 0;
     for (const event of this.events) {
-      if (count === MAX_EVENTS || (count > 0 && bytes + event.bytes.byteLength > MAX_BYTES)) break;
+      if (count === this.maxEvents || (count > 0 && bytes + event.bytes.byteLength > MAX_BYTES))
+        break;
       count += 1;
       bytes += event.bytes.byteLength;
     }
@@ -71,6 +74,6 @@ export class Inbox {
   }
 
   private isFull(): boolean {
-    return this.events.length >= MAX_EVENTS || this.bytes >= MAX_BYTES;
+    return this.events.length >= this.maxEvents || this.bytes >= MAX_BYTES;
   }
 }

@@ -43,6 +43,7 @@ export interface PartitionOptions {
   generation: string;
   partition: number;
   slots: Slots;
+  batchSize: number;
   logger: ProjectorLogger;
   isTransient: (error: unknown) => boolean;
   onBatch: (report: BatchReport) => void;
@@ -111,11 +112,11 @@ export class PartitionProjector {
 
   /** Follows from the checkpoint until something goes wrong or `stop`. */
   private async followOnce(): Promise<void> {
-    const { pool, slots, log, partition } = this.options;
+    const { pool, slots, log, partition, batchSize } = this.options;
     await slots.run(() => inTransaction(pool, (client) => this.restore(client)));
     const reading = new AbortController();
     const signal = AbortSignal.any([this.stopping.signal, reading.signal]);
-    const inbox = new Inbox();
+    const inbox = new Inbox(batchSize);
     const read = async () => {
       try {
         for await (const batch of log.follow(partition, this.at, { signal }))
@@ -127,7 +128,9 @@ export class PartitionProjector {
     };
     const reader = read();
     try {
-      while (await inbox.wait()) await slots.run(() => this.projectNext(inbox));
+      while ((await inbox.wait()) && !this.isStopping()) {
+        await slots.run(() => this.projectNext(inbox));
+      }
     } finally {
       reading.abort();
       inbox.close();

@@ -68,7 +68,8 @@ const description = fc.record({
   actors: fc.constant<Actor[]>([]),
 });
 
-const IMPORTS = [
+/** Import runs that events of the histories name. */
+export const IMPORTS = [
   '01900000-0000-7000-8000-000000000001',
   '01900000-0000-7000-8000-000000000002',
 ] as const;
