@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { encodeEvent, GENESIS_HASH, LEDGER_STREAM, partitionOf } from '#libs/contracts';
 import type { EventDraft } from '#libs/contracts';
-import { openEmbeddedLog, type LogRecord } from '#libs/event-log';
+import { type EmbeddedLog, openEmbeddedLog, type LogRecord } from '#libs/event-log';
 import { isTransient } from '#libs/platform';
 import { ensureGeneration, GENERATION, startProjector } from '#libs/projections';
 import {
@@ -32,8 +32,17 @@ export interface ToAppend extends Omit<HistoryEvent, 'incidentId' | 'event'> {
   causation?: string;
 }
 
+interface OpenLog {
+  log: EmbeddedLog;
+  dispose(): void;
+  heads: Map<number, string>;
+  count: number;
+}
+
 /** Read models in a database of their own, filled by the real projector from a real log. */
 export class LedgerFixture {
+  private current: OpenLog | undefined;
+
   private constructor(private readonly database: TestDatabase) {}
 
   static async create(): Promise<LedgerFixture> {
@@ -48,69 +57,97 @@ export class LedgerFixture {
   }
 
   async close(): Promise<void> {
+    await this.closeLog();
     await this.database.drop();
   }
 
-  /** Empties the read models and projects a log of these events; gives where each came to stand. */
+  /** Empties the read models and projects a new log of these events; gives where each stands. */
   async load(events: readonly ToAppend[]): Promise<Placed[]> {
-    await this.clear();
-    return this.append(events);
-  }
-
-  private async clear(): Promise<void> {
+    await this.closeLog();
     const { rows } = await this.pool.query<{ name: string }>(
       'SELECT tablename AS name FROM pg_tables WHERE schemaname = $1',
       [GENERATION],
     );
     await this.pool.query(`TRUNCATE ${rows.map((r) => `${GENERATION}.${r.name}`).join(', ')}`);
     await this.pool.query('DELETE FROM ledger.checkpoint');
-  }
-
-  private async append(events: readonly ToAppend[]): Promise<Placed[]> {
     const dir = tempDir();
     const log = openEmbeddedLog({ dir: dir.path });
+    this.current = {
+      log,
+      heads: new Map(),
+      count: 0,
+      dispose: () => {
+        dir.dispose();
+      },
+    };
+    return this.append(events);
+  }
+
+  /** Appends to the log and projects to its end. */
+  async append(events: readonly ToAppend[]): Promise<Placed[]> {
+    if (!this.current) throw new Error('load first');
+    const placed = await write(this.current, events);
+    await this.project();
+    return placed;
+  }
+
+  /** Appends without projecting. */
+  async appendOnly(events: readonly ToAppend[]): Promise<Placed[]> {
+    if (!this.current) throw new Error('load first');
+    return write(this.current, events);
+  }
+
+  /** Projects to the end of the log. */
+  async project(): Promise<void> {
+    if (!this.current) throw new Error('load first');
+    const projector = startProjector({
+      log: this.current.log,
+      pool: this.pool,
+      generation: GENERATION,
+      logger: silent,
+      isTransient,
+    });
     try {
-      const partitions = new Map<number, { records: LogRecord[]; placed: Placed[] }>();
-      const all: Placed[] = [];
-      for (const [i, event] of events.entries()) {
-        const partition = partitionOf(event.subject);
-        const into = partitions.get(partition) ?? { records: [], placed: [] };
-        partitions.set(partition, into);
-        const eventId = uuidOf(`event ${String(i)}`);
-        const prevHash = into.records.at(-1)?.hash ?? GENESIS_HASH;
-        const { bytes, hash } = encodeEvent(draftOf(event, eventId, i), prevHash);
-        into.records.push({ key: event.subject, bytes, prevHash, hash });
-        const placed = { partition, offset: '', bytes, eventId };
-        into.placed.push(placed);
-        all.push(placed);
-      }
-      for (const [partition, { records, placed }] of partitions) {
-        const writer = await log.openWriter(partition);
-        const offsets = await writer.append(records);
-        for (const [i, at] of placed.entries()) at.offset = offsets[i] ?? '';
-        await writer.close();
-      }
-      const projector = startProjector({
-        log,
-        pool: this.pool,
-        generation: GENERATION,
-        logger: silent,
-        isTransient,
+      await waitFor(() => projector.health().every((p) => p.state === 'running' && !p.lagging), {
+        what: 'the projector at the end of the log',
+        everyMs: 2,
       });
-      try {
-        await waitFor(() => projector.health().every((p) => p.state === 'running' && !p.lagging), {
-          what: 'the projector at the end of the log',
-          everyMs: 2,
-        });
-      } finally {
-        await projector.stop();
-      }
-      return all;
     } finally {
-      await log.close();
-      dir.dispose();
+      await projector.stop();
     }
   }
+
+  private async closeLog(): Promise<void> {
+    await this.current?.log.close();
+    this.current?.dispose();
+    this.current = undefined;
+  }
+}
+
+async function write(open: OpenLog, events: readonly ToAppend[]): Promise<Placed[]> {
+  const partitions = new Map<number, { records: LogRecord[]; placed: Placed[] }>();
+  const all: Placed[] = [];
+  for (const event of events) {
+    const partition = partitionOf(event.subject);
+    const into = partitions.get(partition) ?? { records: [], placed: [] };
+    partitions.set(partition, into);
+    const eventId = uuidOf(`event ${String(open.count)}`);
+    const prevHash = open.heads.get(partition) ?? GENESIS_HASH;
+    const { bytes, hash } = encodeEvent(draftOf(event, eventId, open.count), prevHash);
+    open.count += 1;
+    open.heads.set(partition, hash);
+    into.records.push({ key: event.subject, bytes, prevHash, hash });
+    const placed = { partition, offset: '', bytes, eventId };
+    into.placed.push(placed);
+    all.push(placed);
+  }
+  for (const [partition, { records, placed }] of partitions) {
+    const writer = await open.log.openWriter(partition);
+    const offsets = await writer.append(records);
+    for (const [i, at] of placed.entries()) at.offset = offsets[i] ?? '';
+    await writer.close();
+  }
+  return all;
 }
 
 /** A UUID that is the same for the same text. */

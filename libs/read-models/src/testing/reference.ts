@@ -61,7 +61,7 @@ export function seenIncidents(
       standing: {
         id,
         version: last.version,
-        status: statusOf(unmerged as Recorded),
+        status: statusOf(unmerged),
         partition: last.at.partition,
         offset: last.at.offset,
         firstRecorded: first.recorded,
