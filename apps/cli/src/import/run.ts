@@ -41,7 +41,9 @@ export class RowLines {
   line(record: number, row: ReadRow): string {
     if (row.mapping !== this.mapping) {
       this.mapping = row.mapping;
-      this.tail = `,"mapping":${JSON.stringify(row.mapping)},"caseless":${JSON.stringify(row.caseless)}}}`;
+      // In the order of the stored form, which spares the recorder sorting.
+      const mapping = Object.fromEntries(Object.entries(row.mapping).sort());
+      this.tail = `,"mapping":${JSON.stringify(mapping)},"caseless":${JSON.stringify(row.caseless)}}}`;
     }
     return (
       `${this.head}${String(record)}","data":${this.shared.slice(0, -1)}` +

@@ -108,12 +108,23 @@ const DEEPEST = 30;
 /** Null means absent, as in what the API answers; only `revise` clears `cause`, `description` by it. */
 export function withoutNulls(value: unknown, keep: readonly string[] = [], depth = 0): unknown {
   if (typeof value !== 'object' || value === null || depth > DEEPEST) return value;
-  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, [], depth + 1));
-  const entries = Object.entries(value);
-  if (!entries.some(([, v]) => v === null || typeof v === 'object')) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutNulls(item, [], depth + 1));
+    return items.some((item, i) => item !== value[i]) ? items : value;
+  }
+  const object = value as Record<string, unknown>;
+  // Most commands hold no null: nothing is copied until one is found.
+  let changed: Map<string, unknown> | undefined;
+  for (const key of Object.keys(object)) {
+    const item = object[key];
+    if (typeof item !== 'object' || (item === null && keep.includes(key))) continue;
+    const same = item === null ? undefined : withoutNulls(item, [], depth + 1);
+    if (same !== item) (changed ??= new Map()).set(key, same);
+  }
+  if (!changed) return value;
   return Object.fromEntries(
-    entries
-      .filter(([key, v]) => v !== null || keep.includes(key))
-      .map(([key, v]) => [key, withoutNulls(v, [], depth + 1)]),
+    Object.entries(object)
+      .map(([key, item]) => [key, changed.has(key) ? changed.get(key) : item] as const)
+      .filter(([, item]) => item !== undefined),
   );
 }

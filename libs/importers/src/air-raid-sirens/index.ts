@@ -3,7 +3,7 @@ import { CellReader } from '../csv/cell-reader.js';
 import { parseInstant } from '../csv/cells.js';
 import { requireColumns } from '../csv/header.js';
 import { openCsv } from '../csv/read-csv.js';
-import { columnsOf, RowHasher } from '../csv/row-hash.js';
+import { RowHasher } from '../csv/row-hash.js';
 import type { ByteTap, ImportFile, ReadOptions, ReadRow, RowFormat, RowItem } from '../format.js';
 import { rejectOf } from '../format.js';
 import { refuseOther } from '../other-format.js';
@@ -119,9 +119,11 @@ async function* read(
   { reportedAt = '' }: ReadOptions,
   tap?: ByteTap,
 ): AsyncGenerator<RowItem> {
-  const { header, records } = await openCsv(file, tap);
-  refuseOther(header, NAME, file.name);
-  requireColumns(header, REQUIRED, file.name, NAME);
+  const check = (header: readonly string[]): void => {
+    refuseOther(header, NAME, file.name);
+    requireColumns(header, REQUIRED, file.name, NAME);
+  };
+  const { header, records } = await openCsv(file, check, tap);
   const row = new CellReader(header);
   const hasher = new RowHasher(header, caseless);
   for await (const { record, line, cells, problem } of records) {
@@ -142,7 +144,7 @@ async function* read(
       row: {
         externalId: contentKey(area, made.start),
         record: made.record,
-        columns: columnsOf(header, cells),
+        columns: hasher.columns(cells),
         hash: hasher.hash(cells),
         mapping: MAPPING,
         caseless: CASELESS,

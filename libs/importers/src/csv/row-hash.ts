@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { normaliseCell } from '#libs/domain';
 
 /**
- * Hashes rows of one file: SHA-256 (hex) of the JCS form (RFC 8785) of the columns, each cell
+ * The rows of one file by column, and their hashes: SHA-256 (hex) of the JCS form (RFC 8785) of the columns, each cell
  * normalised by the domain's comparison, so that rows which differ in spelling only hash alike.
  * The keys are sorted once; with sorted keys JSON.stringify of strings is the JCS form.
  */
@@ -26,14 +26,11 @@ export class RowHasher {
     }
     return hash('sha256', `${text}}`);
   }
-}
 
-/** The columns as published, by name. */
-export function columnsOf(
-  header: readonly string[],
-  cells: readonly string[],
-): Record<string, string> {
-  const columns: Record<string, string> = {};
-  for (const [i, column] of header.entries()) columns[column] = cells[i] ?? '';
-  return columns;
+  /** The columns as published, by name; in the order of their stored form, which spares sorting. */
+  columns(cells: readonly string[]): Record<string, string> {
+    const columns: Record<string, string> = {};
+    for (const { index, column } of this.order) columns[column] = cells[index] ?? '';
+    return columns;
+  }
 }

@@ -4,7 +4,7 @@ import type { Parsed } from '../csv/cells.js';
 import { parseCount, parseDate, parseDegrees, parseInstant } from '../csv/cells.js';
 import { requireColumns } from '../csv/header.js';
 import { openCsv } from '../csv/read-csv.js';
-import { columnsOf, RowHasher } from '../csv/row-hash.js';
+import { RowHasher } from '../csv/row-hash.js';
 import { countryOf } from '../countries.js';
 import type { ByteTap, ImportFile, RowItem } from '../format.js';
 import { rejectOf } from '../format.js';
@@ -149,9 +149,11 @@ export async function* readIncidentsCsv(
   defaultReportedAt: string | undefined,
   tap?: ByteTap,
 ): AsyncGenerator<RowItem> {
-  const { header, records } = await openCsv(file, tap);
-  refuseOther(header, 'incidents', file.name);
-  requireColumns(header, REQUIRED, file.name, 'incidents');
+  const check = (header: readonly string[]): void => {
+    refuseOther(header, 'incidents', file.name);
+    requireColumns(header, REQUIRED, file.name, 'incidents');
+  };
+  const { header, records } = await openCsv(file, check, tap);
   const row = new CellReader(header);
   const hasher = new RowHasher(header, new Set());
   for await (const { record, line, cells, problem } of records) {
@@ -177,7 +179,7 @@ export async function* readIncidentsCsv(
       row: {
         externalId: id,
         record: { ...description, claims: claims.map((claim) => ({ ...claim, slot })) },
-        columns: columnsOf(header, cells),
+        columns: hasher.columns(cells),
         hash: hasher.hash(cells),
         mapping: MAPPINGS[slot],
         caseless: [],

@@ -1,6 +1,6 @@
 import { CellReader } from '../csv/cell-reader.js';
 import { openCsv } from '../csv/read-csv.js';
-import { columnsOf, RowHasher } from '../csv/row-hash.js';
+import { RowHasher } from '../csv/row-hash.js';
 import type { ByteTap, ImportFile, ReadOptions, RowFormat, RowItem } from '../format.js';
 import { rejectOf } from '../format.js';
 import { refuseOther } from '../other-format.js';
@@ -23,8 +23,11 @@ async function* read(
   { reportedAt = '' }: ReadOptions,
   tap?: ByteTap,
 ): AsyncGenerator<RowItem> {
-  const { header, records } = await openCsv(file, tap);
-  refuseOther(header, NAME, file.name);
+  const check = (header: readonly string[]): void => {
+    refuseOther(header, NAME, file.name);
+    layoutOf(header, file.name);
+  };
+  const { header, records } = await openCsv(file, check, tap);
   const layout = layoutOf(header, file.name);
   const row = new CellReader(header);
   const hasher = new RowHasher(header, caseless);
@@ -47,7 +50,7 @@ async function* read(
       row: {
         externalId: id,
         record: made,
-        columns: columnsOf(header, cells),
+        columns: hasher.columns(cells),
         hash: hasher.hash(cells),
         mapping: layout.mapping,
         caseless: CASELESS,
