@@ -3,6 +3,9 @@ import { isTransient, type Logger, Problem, PROBLEM_TYPE } from '#libs/platform'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteTable } from './route-table.js';
 
+/** How long the rest of a body that is too large is read. */
+const DRAIN_MS = 5_000;
+
 /** What Fastify says about a request that never reached a handler. */
 const FASTIFY: Readonly<Record<string, { code: string; detail?: string }>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type' },
@@ -31,7 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    sendProblem(reply, request, problem);
+    if (problem.code === 'body-too-large') void sendWhenRead(reply, request, problem);
+    else sendProblem(reply, request, problem);
   }
 
   private problemOf(error: unknown, request: FastifyRequest): Problem {
@@ -108,6 +112,26 @@ function databaseAway(cause: unknown): Problem {
     retryAfter: 1,
     cause,
   });
+}
+
+/** A client that is still sending hears no answer: the rest of its body is read, and dropped. */
+async function sendWhenRead(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  problem: Problem,
+): Promise<void> {
+  const { raw } = request;
+  if (!raw.readableEnded)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, DRAIN_MS);
+      raw.once('close', resolve);
+      raw.once('end', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      raw.resume();
+    });
+  sendProblem(reply, request, problem);
 }
 
 /** Sends a problem with the headers that belong to it. */
