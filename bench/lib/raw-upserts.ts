@@ -79,27 +79,47 @@ function upsertInto(schema: string, { name, columns, key }: Table): string {
   );
 }
 
-/** Writes 1,000 rows of every table per transaction, so many transactions at a time. */
-export async function writeTables(
+/** An array as Postgres reads it from text. */
+function arrayLiteral(values: readonly (string | null)[]): string {
+  const items = values.map((v) => (v === null ? 'NULL' : `"${v.replace(/[\\"]/g, '\\$&')}"`));
+  return `{${items.join(',')}}`;
+}
+
+/** A statement with its parameters, written out beforehand. */
+export interface Upsert {
+  name: string;
+  text: string;
+  values: string[];
+}
+
+/** Transactions of 1,000 rows of every table each, ready to be sent: no work of ours is left. */
+export function upsertsOf(schema: string, tables: readonly Table[]): Upsert[][] {
+  const parts = Math.ceil(Math.max(...tables.map((t) => t.rows)) / PER_TRANSACTION);
+  return Array.from({ length: parts }, (_, part) => {
+    const [from, to] = [part * PER_TRANSACTION, (part + 1) * PER_TRANSACTION];
+    return tables
+      .filter((table) => from < table.rows)
+      .map((table) => ({
+        name: `raw-${table.name}`,
+        text: upsertInto(schema, table),
+        values: table.values.map((column) => arrayLiteral(column.slice(from, to))),
+      }));
+  });
+}
+
+/** Sends the transactions, so many at a time. */
+export async function sendUpserts(
   pool: pg.Pool,
-  schema: string,
-  tables: readonly Table[],
+  transactions: readonly Upsert[][],
   connections: number,
 ): Promise<void> {
-  const parts = Math.ceil(Math.max(...tables.map((t) => t.rows)) / PER_TRANSACTION);
-  const statements = tables.map((table) => ({ table, text: upsertInto(schema, table) }));
   let next = 0;
   const writer = async (): Promise<void> => {
     const client = await pool.connect();
     try {
-      for (let part = next++; part < parts; part = next++) {
+      for (let upserts = transactions[next++]; upserts; upserts = transactions[next++]) {
         await client.query('BEGIN');
-        for (const { table, text } of statements) {
-          const from = part * PER_TRANSACTION;
-          if (from >= table.rows) continue;
-          const values = table.values.map((column) => column.slice(from, from + PER_TRANSACTION));
-          await client.query({ name: `raw-${table.name}`, text, values });
-        }
+        for (const upsert of upserts) await client.query(upsert);
         await client.query('COMMIT');
       }
     } finally {
