@@ -27,7 +27,7 @@ export function wrongUsage(code: string, message: string): ImportRefused {
 export function refusedBy(error: unknown): unknown {
   if (error instanceof ImportFileError)
     return new ImportRefused(3, error.code, error.message, { cause: error });
-  if (error instanceof Error && error.name === 'AbortError')
+  if ((error as { name?: unknown } | undefined)?.name === 'AbortError')
     return new ImportRefused(1, 'interrupted', 'The import was stopped; what was recorded stays.', {
       cause: error,
     });

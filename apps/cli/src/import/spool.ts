@@ -21,7 +21,7 @@ async function stamp(path: string, name: string): Promise<string> {
     return `${String(found.size)} ${String(found.mtimeMs)}`;
   } catch (cause) {
     if (cause instanceof ImportFileError) throw cause;
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const why = missing ? 'there is no such file' : String(cause);
     throw new ImportFileError('file-unreadable', `${name} cannot be read: ${why}.`, { cause });
   }

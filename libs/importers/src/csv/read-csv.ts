@@ -1,7 +1,7 @@
-import { CsvError, parse } from 'csv-parse';
-import { openText } from '../source/open.js';
+import { type CsvError, parse } from 'csv-parse';
+import { asFileError, openText } from '../source/open.js';
 import { Utf8Watch } from '../source/utf8.js';
-import type { ByteTap, ImportFile } from '../format.js';
+import type { ByteTap, ImportFile, ImportFileErrorCode } from '../format.js';
 import { ImportFileError } from '../format.js';
 import { isHxlRow, readHeader } from './header.js';
 
@@ -54,58 +54,85 @@ function checkCells(
   return undefined;
 }
 
-function csvProblem(error: CsvError, file: ImportFile, record: number, line: number): Error {
-  const where = `record ${String(record)}, which starts on line ${String(line)}`;
+/** Where the parser gave up: after so many records (the header is one), and why. */
+interface Stop {
+  error: CsvError;
+  records: number;
+}
+
+function csvProblem({ error }: Stop, file: ImportFile, record: number, line: number): Error {
+  const where =
+    record === 0 ? 'the header' : `record ${String(record)}, which starts on line ${String(line)},`;
+  const refuse = (code: ImportFileErrorCode, message: string): ImportFileError =>
+    new ImportFileError(code, `${file.name}: ${message}`, { cause: error });
   if (error.code === 'CSV_MAX_RECORD_SIZE')
-    return new ImportFileError(
+    return refuse(
       'record-too-large',
-      `${file.name}: ${where}, is longer than ${String(MAX_RECORD_BYTES / 1024 / 1024)} MiB. A cell is far too large, or a quote is never closed.`,
-      { cause: error },
+      `${where} is longer than ${String(MAX_RECORD_BYTES / 1024 / 1024)} MiB. A cell is far too large, or a quote is never closed.`,
     );
-  const open = error.code === 'CSV_QUOTE_NOT_CLOSED';
-  return new ImportFileError(
-    open ? 'file-truncated' : 'quoting-broken',
-    open
-      ? `${file.name} ends inside a quoted cell of ${where}: the file is cut off, or a quote is not closed.`
-      : `${file.name}: a quote is out of place in ${where}. ${error.message}`,
-    { cause: error },
-  );
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return refuse(
+      'file-truncated',
+      `the file ends inside a quoted cell of ${where} because it is cut off or a quote is not closed.`,
+    );
+  return refuse('quoting-broken', `a quote is out of place in ${where}: ${error.message}.`);
 }
 
 /**
  * Reads a CSV file with a header, streaming: BOM, CRLF, LF and quoted line breaks are fine, blank
  * lines and an HXL row are passed over. Throws `ImportFileError` for what is wrong with the file
- * as a whole; what is wrong with one record is its `problem`.
+ * as a whole, and what `checkHeader` throws; what is wrong with one record is its `problem`.
  */
-export async function openCsv(file: ImportFile, tap?: ByteTap): Promise<CsvTable> {
+export async function openCsv(
+  file: ImportFile,
+  checkHeader: (header: readonly string[]) => void,
+  tap?: ByteTap,
+): Promise<CsvTable> {
   const watch = new Utf8Watch();
+  let stop: Stop | undefined;
   const parser = parse({
     bom: true,
     relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: MAX_RECORD_BYTES,
+    // An error that is thrown would drop the records before it, and with them its place.
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      if (error) stop ??= { error, records: Number(error.records) };
+      return undefined;
+    },
   });
   openText(file, parser, watch, tap);
-  const place = { record: 0, line: 1 };
+  const place = { record: -1, line: 1 };
 
   async function* lines(): AsyncGenerator<{ cells: string[]; line: number }> {
+    let parsed = 0;
     try {
       for await (const cells of parser as AsyncIterable<string[]>) {
+        if (stop && parsed >= stop.records) break;
+        parsed++;
         const line = place.line;
         place.line += 1 + breaksInside(cells);
         if (cells.length > 1 || (cells[0] ?? '').trim() !== '') yield { cells, line };
       }
     } catch (error) {
-      throw error instanceof CsvError
-        ? csvProblem(error, file, place.record + 1, place.line)
-        : error;
+      throw asFileError(error, file);
     }
+    if (stop) throw csvProblem(stop, file, place.record + 1, place.line);
   }
 
   const source = lines();
-  const first = await source.next();
-  if (first.done) throw new ImportFileError('file-empty', `${file.name} is empty.`);
-  const header = readHeader(first.value.cells, file.name);
+  const header: string[] = [];
+  try {
+    const first = await source.next();
+    if (first.done) throw new ImportFileError('file-empty', `${file.name} is empty.`);
+    header.push(...readHeader(first.value.cells, file.name));
+    checkHeader(header);
+  } catch (error) {
+    await source.return(undefined);
+    throw error;
+  }
+  place.record = 0;
 
   async function* records(): AsyncGenerator<CsvRecord> {
     let first = true;

@@ -89,8 +89,8 @@ export async function* readNdjson(
     }
     const read = readReport({ reportedAt: defaultReportedAt, ...body });
     if (!read.ok) {
-      const value = cellAt(body, read.path);
-      const reject = rejectOf(at, { column: read.path, value, reason: read.reason });
+      const where = read.path === '' ? {} : { column: read.path, value: cellAt(body, read.path) };
+      const reject = rejectOf(at, { ...where, reason: read.reason });
       yield { kind: 'reject', reject, externalId };
       continue;
     }

@@ -2,7 +2,7 @@ import { createReadStream, readSync, openSync, closeSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { ByteTap, ImportFile } from '../format.js';
+import type { ByteTap, ImportFile, ImportFileErrorCode } from '../format.js';
 import { ImportFileError } from '../format.js';
 import { sniff, SNIFFED_BYTES } from './sniff.js';
 import type { Utf8Watch } from './utf8.js';
@@ -19,53 +19,45 @@ function isGzip(file: ImportFile): boolean {
   }
 }
 
-function asFileError(cause: unknown, file: ImportFile): unknown {
-  if (cause instanceof ImportFileError || !(cause instanceof Error)) return cause;
-  const code = (cause as NodeJS.ErrnoException).code ?? '';
+/** What the system says about a file, in words that help; any other error is given back as it is. */
+export function asFileError(cause: unknown, file: ImportFile): unknown {
+  if (cause instanceof ImportFileError) return cause;
+  const { code = '', message = '' } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  const refuse = (kind: ImportFileErrorCode, why: string): ImportFileError =>
+    new ImportFileError(kind, `${file.name} ${why}.`, { cause });
   if (code === 'Z_BUF_ERROR')
-    return new ImportFileError(
+    return refuse(
       'file-truncated',
-      `${file.name} is cut off: its gzip stream ends too early. Download it again.`,
-      { cause },
+      'is cut off: its gzip stream ends too early. Download it again',
     );
   if (code.startsWith('Z_'))
-    return new ImportFileError(
-      'file-truncated',
-      `${file.name} is damaged: its gzip stream cannot be read (${cause.message}). Download it again.`,
-      { cause },
-    );
-  if (['ENOENT', 'EACCES', 'EISDIR', 'EPERM'].includes(code)) {
-    const why = code === 'ENOENT' ? 'there is no such file' : cause.message;
-    return new ImportFileError('file-unreadable', `${file.name} cannot be read: ${why}.`, {
-      cause,
-    });
-  }
+    return refuse('file-truncated', `is damaged: its gzip stream cannot be read (${message})`);
+  if (code === 'ENOENT') return refuse('file-unreadable', 'cannot be read: there is no such file');
+  if (code === 'EISDIR') return refuse('file-unreadable', 'cannot be read: it is a folder');
+  if (code === 'EACCES' || code === 'EPERM')
+    return refuse('file-unreadable', 'cannot be read: the permission is missing');
   return cause;
 }
 
 /**
  * Pipes a file's text, decompressed where it is gzip (told by its bytes, not its name), into
- * `sink`. Whatever goes wrong on the way, ends `sink` with an error:
- * `ImportFileError` for an empty, binary, HTML or truncated file.
+ * `sink`. Whatever goes wrong on the way, destroys `sink` with an
+ * error that `asFileError` turns into words; empty, binary and HTML files are `ImportFileError`s.
  */
 export function openText(file: ImportFile, sink: Duplex, watch: Utf8Watch, tap?: ByteTap): void {
   async function* text(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let head: Buffer | undefined = Buffer.alloc(0);
-    try {
-      for await (const chunk of chunks) {
-        watch.see(chunk);
-        if (head === undefined) {
-          yield chunk;
-          continue;
-        }
-        head = Buffer.concat([head, chunk]);
-        if (head.length < SNIFFED_BYTES) continue;
-        sniff(head.subarray(0, SNIFFED_BYTES), file.name);
-        yield head;
-        head = undefined;
+    for await (const chunk of chunks) {
+      watch.see(chunk);
+      if (head === undefined) {
+        yield chunk;
+        continue;
       }
-    } catch (error) {
-      throw asFileError(error, file);
+      head = Buffer.concat([head, chunk]);
+      if (head.length < SNIFFED_BYTES) continue;
+      sniff(head.subarray(0, SNIFFED_BYTES), file.name);
+      yield head;
+      head = undefined;
     }
     watch.end();
     if (head === undefined) return;
@@ -82,13 +74,9 @@ export function openText(file: ImportFile, sink: Duplex, watch: Utf8Watch, tap?:
     throw asFileError(error, file);
   }
   async function* raw(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of createReadStream(file.path, { highWaterMark: CHUNK })) {
-        tap?.(chunk as Buffer);
-        yield chunk as Buffer;
-      }
-    } catch (error) {
-      throw asFileError(error, file);
+    for await (const chunk of createReadStream(file.path, { highWaterMark: CHUNK })) {
+      tap?.(chunk as Buffer);
+      yield chunk as Buffer;
     }
   }
   const ended = (): void => undefined; // an error has destroyed `sink` with it: its reader throws

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { PassThrough } from 'node:stream';
 import type { ByteTap, ImportFile } from '../format.js';
 import { ImportFileError } from '../format.js';
-import { openText } from './open.js';
+import { asFileError, openText } from './open.js';
 import { Utf8Watch } from './utf8.js';
 
 /** A line longer than this stops the import. */
@@ -35,8 +35,7 @@ export async function* readLines(file: ImportFile, tap?: ByteTap): AsyncGenerato
     return text === '' ? undefined : { line, text };
   };
 
-  for await (const part of stream) {
-    const chunk = part as Buffer;
+  for await (const chunk of chunksOf(stream, file)) {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       const done = finish(chunk.subarray(from, at));
@@ -53,4 +52,12 @@ export async function* readLines(file: ImportFile, tap?: ByteTap): AsyncGenerato
   }
   const last = finish(Buffer.alloc(0));
   if (last) yield last;
+}
+
+async function* chunksOf(stream: PassThrough, file: ImportFile): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) yield chunk as Buffer;
+  } catch (error) {
+    throw asFileError(error, file);
+  }
 }
