@@ -1,5 +1,5 @@
 import { type LedgerEvent, LEDGER_STREAM, positionToString } from '#libs/contracts';
-import { receiptKey, receiptOf, type StoredReceipt } from './receipts.js';
+import { continued, receiptKey, receiptOf, type StoredReceipt } from './receipts.js';
 import type { ListingChange, StoreCommit, StoreRead } from './state-store.js';
 import { emptyStream, evolveOn, type Stream } from './stream.js';
 
@@ -58,9 +58,4 @@ export function foldLog(
     place: { offset: last.offset, hash: last.event.hash },
     time: last.event.time,
   };
-}
-
-function continued(earlier: StoredReceipt, next: StoredReceipt): StoredReceipt {
-  const outcome = next.outcome ?? earlier.outcome;
-  return { ...next, events: [...earlier.events, ...next.events], ...(outcome && { outcome }) };
 }

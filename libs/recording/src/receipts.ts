@@ -4,7 +4,7 @@ import {
   importOutcome,
   type ImportOutcome,
 } from '#libs/domain';
-import type { LedgerEvent } from '#libs/contracts';
+import { type LedgerEvent, sha256 } from '#libs/contracts';
 import type { Receipt } from './types.js';
 
 /** A receipt as the state store keeps it; everything in it can be told from the log. */
@@ -42,9 +42,13 @@ export function outcomeOf(
   return ofImport ? importOutcome(events) : undefined;
 }
 
+/** LMDB takes keys of up to 1,978 bytes; a character has three of them at most (UTF-16). */
+const LONGEST_KEY = 600;
+
 /** The key of a receipt: scoped to stream and caller. The length keeps callers and keys apart. */
 export function receiptKey(streamId: string, caller: string, key: string): string {
-  return `${streamId}|${String(caller.length)}|${caller}|${key}`;
+  const whole = `${streamId}|${String(caller.length)}|${caller}|${key}`;
+  return whole.length <= LONGEST_KEY ? whole : sha256(whole);
 }
 
 /** The receipt of a command, from the events that it wrote and where the last of them stands. */
@@ -59,6 +63,24 @@ export function receiptOf(events: readonly LedgerEvent[], position: string): Sto
     events: events.map(({ id, type, streamVersion }) => ({ id, type, version: streamVersion })),
     ...(outcome && { outcome }),
   };
+}
+
+/** The receipt of a command whose events were read in two parts. */
+export function continued(earlier: StoredReceipt, next: StoredReceipt): StoredReceipt {
+  const outcome = joined(earlier.outcome, next.outcome);
+  return { ...next, events: [...earlier.events, ...next.events], ...(outcome && { outcome }) };
+}
+
+/** As `importOutcome` tells it from all the events at once. */
+function joined(
+  a: ImportOutcome | undefined,
+  b: ImportOutcome | undefined,
+): ImportOutcome | undefined {
+  if (!a || !b) return a ?? b;
+  const fields = b.fields.length > 0 ? b.fields : a.fields;
+  const presence = [b.outcome, a.outcome].find((o) => o !== 'unchanged' && o !== 'revised');
+  const outcome = presence ?? (fields.length > 0 ? 'revised' : 'unchanged');
+  return { outcome, extended: outcome === 'unchanged' && (a.extended || b.extended), fields };
 }
 
 export function toReceipt(streamId: string, stored: StoredReceipt, replayed: boolean): Receipt {
