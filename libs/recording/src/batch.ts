@@ -3,30 +3,20 @@ import {
   commandHash,
   encodeEvent,
   newId,
-  positionToString,
   type LedgerEvent,
 } from '#libs/contracts';
 import type { DecideContext, DomainEvent } from '#libs/domain';
 import type { LogRecord } from '#libs/event-log';
 import { listingChange } from './fold-log.js';
-import { outcomeOf, receiptKey, type StoredReceipt, toReceipt } from './receipts.js';
+import type { Outcome } from './outcome.js';
+import { outcomeOf, receiptKey, type StoredReceipt } from './receipts.js';
 import type { ListingChange, StoreRead } from './state-store.js';
 import { decideOn, emptyStream, evolveOn, type Stream } from './stream.js';
-import type { Answer, CommandRequest } from './types.js';
+import type { CommandRequest } from './types.js';
 
 export const MAX_BATCH_EVENTS = 1_000;
 export const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 export const MAX_EVENT_BYTES = 1024 * 1024;
-
-/** What is to become of a command once the batch under it is durable. */
-export type Outcome =
-  /** Its events stand in the batch; the receipt gets its position with the offsets. */
-  | { kind: 'written'; key: string; firstRecord: number; count: number }
-  /** Its first receipt: written earlier, or in this very batch. */
-  | { kind: 'replay'; key: string }
-  | { kind: 'answer'; answer: Answer }
-  /** Accepted, nothing to write. */
-  | { kind: 'no-op'; version: number; outcome: StoredReceipt['outcome'] };
 
 interface Written {
   commandHash: string;
@@ -129,7 +119,6 @@ export class Batch {
       return tooLarge('The events of the command exceed 2 MiB together.');
     const count = this.records.length + records.length;
     if (count > MAX_BATCH_EVENTS || this.#bytes + bytes > MAX_BATCH_BYTES) return undefined;
-    const firstRecord = this.records.length;
     this.records.push(...records);
     this.listings.push(...listings);
     this.states.set(request.streamId, next);
@@ -142,7 +131,7 @@ export class Batch {
       events: written,
       outcome,
     });
-    return { kind: 'written', key, firstRecord, count: records.length };
+    return { kind: 'written', key };
   }
 
   #draft(
@@ -168,49 +157,15 @@ export class Batch {
     };
   }
 
-  /** The receipts of what was written, once the log has said at which offsets. */
-  receipts(partition: number, offsets: readonly string[]): Map<string, StoredReceipt> {
+  /** The receipts of what was written; `position` gives that of a record by its place in the batch. */
+  receipts(position: (record: number) => string): Map<string, StoredReceipt> {
     const receipts = new Map<string, StoredReceipt>();
     for (const [key, { lastRecord, outcome, ...rest }] of this.#written)
       receipts.set(key, {
         ...rest,
-        position: positionToString({ partition, offset: offsets[lastRecord] ?? '' }),
+        position: position(lastRecord),
         ...(outcome && { outcome }),
       });
     return receipts;
-  }
-}
-
-/** The answer to a command whose batch is durable. */
-export function answerOf(
-  streamId: string,
-  outcome: Outcome,
-  receipt: (key: string) => StoredReceipt | undefined,
-  headPosition: string,
-): Answer {
-  switch (outcome.kind) {
-    case 'answer':
-      return outcome.answer;
-    case 'no-op':
-      return {
-        kind: 'accepted',
-        receipt: {
-          streamId,
-          version: outcome.version,
-          position: headPosition,
-          events: [],
-          replayed: false,
-          ...(outcome.outcome && { outcome: outcome.outcome }),
-        },
-      };
-    case 'written':
-    case 'replay': {
-      const stored = receipt(outcome.key);
-      if (!stored) throw new Error(`no receipt under ${outcome.key}`);
-      return {
-        kind: 'accepted',
-        receipt: toReceipt(streamId, stored, outcome.kind === 'replay'),
-      };
-    }
   }
 }

@@ -36,6 +36,12 @@ export async function ensureLedger(
   try {
     const known = await readLedgerId(log);
     if (known !== undefined) return known;
+    if ((await log.ends()).some((end) => end !== null))
+      throw new LogError(
+        'broken-chain',
+        'the log has events but not its first one, conflict.ledger.created: it was damaged, restore it from a backup',
+        false,
+      );
     const ledgerId = v4();
     const time = new Date(clock()).toISOString();
     const event = encodeEvent(

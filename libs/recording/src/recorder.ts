@@ -2,10 +2,18 @@ import { partitionOf } from '#libs/contracts';
 import type { DecideContext } from '#libs/domain';
 import type { EventLog } from '#libs/event-log';
 import { ensureLedger } from './ledger-created.js';
-import { StateStores } from './lmdb-state-store.js';
+import { LmdbStateStore } from './lmdb-state-store.js';
 import { PartitionWriter, type PartitionWriterOptions } from './partition-writer.js';
 import type { StateStore } from './state-store.js';
-import type { Answer, CommandRequest, Recorder, RecorderLogger } from './types.js';
+import { StateStores } from './state-stores.js';
+import type {
+  Answer,
+  CommandRequest,
+  ListedRow,
+  PartitionHealth,
+  Recorder,
+  RecorderLogger,
+} from './types.js';
 
 const APPEND_TIMEOUT_MS = 20_000;
 const SILENT: RecorderLogger = { warn: () => undefined, error: () => undefined };
@@ -33,9 +41,9 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
   const ledgerId = await ensureLedger(log, clock, appendTimeoutMs);
   const stores = StateStores.open(options.dir);
   const wrap = options.wrapStore ?? ((store) => store);
-  const opened = Array.from({ length: log.partitions }, (_, partition) => {
-    const store = wrap(stores.partition(partition), partition);
-    const writer = new PartitionWriter({
+  const writers = Array.from({ length: log.partitions }, (_, partition) => {
+    const store = wrap(new LmdbStateStore(stores, String(partition)), partition);
+    return new PartitionWriter({
       log,
       store,
       partition,
@@ -46,22 +54,21 @@ export async function openRecorder(options: RecorderOptions): Promise<Recorder> 
       stillOwner: options.stillOwner ?? (() => Promise.resolve(true)),
       ...(onBatch && { onBatch }),
     });
-    return { writer, store };
   });
-  try {
-    await Promise.all(opened.map(({ writer }) => writer.open()));
-  } catch (error) {
-    await stores.close();
-    throw error;
-  }
-  return new LedgerRecorder(ledgerId, stores, opened);
+  const recorder = new LedgerRecorder(ledgerId, stores, writers);
+  // All of them are waited for, also when one fails: none may still use the stores when they close.
+  const opening = await Promise.allSettled(writers.map((writer) => writer.open()));
+  const failed = opening.find((result) => result.status === 'rejected');
+  if (!failed) return recorder;
+  await recorder.close();
+  throw failed.reason;
 }
 
 class LedgerRecorder implements Recorder {
   constructor(
     readonly ledgerId: string,
     private readonly stores: StateStores,
-    private readonly opened: readonly { writer: PartitionWriter; store: StateStore }[],
+    private readonly writers: readonly PartitionWriter[],
   ) {}
 
   async submit(request: CommandRequest): Promise<Answer> {
@@ -84,18 +91,18 @@ class LedgerRecorder implements Recorder {
     return this.#writerOf(streamId).room();
   }
 
-  listed(partition: number, dataset: string, scope: string) {
-    const opened = this.opened[partition];
-    if (!opened) throw new RangeError(`there is no partition ${String(partition)}`);
-    return opened.store.listed(dataset, scope);
+  listed(partition: number, dataset: string, scope: string): Iterable<ListedRow> {
+    const writer = this.writers[partition];
+    if (!writer) throw new RangeError(`there is no partition ${String(partition)}`);
+    return writer.listed(dataset, scope);
   }
 
-  health() {
-    return this.opened.map(({ writer }) => writer.health());
+  health(): PartitionHealth[] {
+    return this.writers.map((writer) => writer.health());
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.opened.map(({ writer }) => writer.close()));
+    await Promise.all(this.writers.map((writer) => writer.close()));
     await this.stores.close();
   }
 
@@ -112,8 +119,8 @@ class LedgerRecorder implements Recorder {
   }
 
   #writerOf(streamId: string): PartitionWriter {
-    const opened = this.opened[partitionOf(streamId, this.opened.length)];
-    if (!opened) throw new RangeError(`no partition for ${streamId}`);
-    return opened.writer;
+    const writer = this.writers[partitionOf(streamId, this.writers.length)];
+    if (!writer) throw new RangeError(`no partition for ${streamId}`);
+    return writer;
   }
 }
