@@ -3,9 +3,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { GENESIS_HASH } from '#libs/contracts';
 import { type EmbeddedLog, openEmbeddedLog } from '#libs/event-log';
-import { type AddressedCommand, arbitraryCommand, INCIDENT_POOL, tempDir } from '#libs/testing';
+import { type AddressedCommand, arbitraryCommand, INCIDENT_POOL } from '#libs/testing';
 import { openRecorder } from './recorder.js';
 import { emptyStream, evolveOn, type Stream } from './stream.js';
+import { fastDir } from './testing/fast-dir.js';
 import {
   type Fault,
   FAULTS,
@@ -163,7 +164,7 @@ function check(sent: readonly Sent[], logged: readonly LoggedEvent[]): void {
 }
 
 describe('a recorder on a log and a store that fail', () => {
-  const dir = tempDir('recorder-faults-');
+  const dir = fastDir('recorder-faults-');
   let run = 0;
   afterAll(() => {
     dir.dispose();
