@@ -1,5 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 
+// Everything is found by key. A plan made while a table was small must not scan it once it is not.
+const BEGIN = 'BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL enable_seqscan = off';
+
 /**
  * Runs `work` in a transaction whose commit does not wait for the disk: what a crash loses of it is
  * read again from the log, because the checkpoint is lost with it. Rejects with what `work` or the
@@ -18,7 +21,7 @@ export async function inTransaction<T>(
   client.on('error', onError);
   let failure: Error | undefined;
   try {
-    await client.query('BEGIN; SET LOCAL synchronous_commit = off');
+    await client.query(BEGIN);
     const result = await work(client);
     await client.query('COMMIT');
     return result;

@@ -119,7 +119,7 @@ export class PartitionProjector {
     const inbox = new Inbox(batchSize);
     const read = async () => {
       try {
-        for await (const batch of log.follow(partition, this.at, { signal }))
+        for await (const batch of log.follow(partition, this.at, { signal, batchSize }))
           await inbox.put(batch);
         inbox.close();
       } catch (error) {

@@ -22,7 +22,7 @@ export interface ProjectorOptions {
   partitions?: readonly number[];
   /** Partitions that are in a transaction at the same time (default 3). */
   concurrency?: number;
-  /** Events per transaction, at most (default 1,000); a command's events are never parted. */
+  /** Events per transaction, at most (default 500); a command's events are never parted. */
   batchSize?: number;
   /** For metrics: called after each batch. */
   onBatch?: (report: BatchReport) => void;
@@ -43,7 +43,7 @@ export interface Projector {
 
 /** Starts projecting the partitions; waits out whatever is transient and never throws. */
 export function startProjector(options: ProjectorOptions): Projector {
-  const { log, pool, generation, logger, concurrency = 3, batchSize = 1_000 } = options;
+  const { log, pool, generation, logger, concurrency = 3, batchSize = 500 } = options;
   const { isTransient = isTransientByDefault } = options;
   const listeners = new Set<AdvanceListener>();
   const slots = new Slots(concurrency);
