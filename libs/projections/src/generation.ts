@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { deadLetterDdl } from './dead-letter/dead-letters.js';
+import { inTransaction } from './pg/transaction.js';
 import { PROJECTIONS } from './projections.js';
 import type { ProjectorLogger } from './runner/partition-projector.js';
 
@@ -22,20 +23,12 @@ export async function ensureGeneration(
   pool: Pool,
   { logger, generation = GENERATION }: { logger: ProjectorLogger; generation?: string },
 ): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN');
+  await inTransaction(pool, async (client) => {
     await client.query(
       `SELECT pg_advisory_xact_lock(hashtextextended('conflict-ledger:generation', 0))`,
     );
     await prepare(client, generation, logger);
-    await client.query('COMMIT');
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 async function prepare(
