@@ -17,4 +17,5 @@ export interface ImportJob {
   progress: Progress;
   dryRun: boolean;
   giveUpMs: number;
+  signal?: AbortSignal;
 }

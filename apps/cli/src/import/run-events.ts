@@ -61,14 +61,18 @@ export async function completeRun(job: ImportJob): Promise<void> {
 
 /** Records that the run will not be completed, and why. What was recorded stays. */
 export async function abandonRun(job: ImportJob, error: unknown): Promise<void> {
-  const { client, run } = job;
+  const { client, run, dryRun, giveUpMs } = job;
   const why = error instanceof Error ? error.message : String(error);
-  const answer = await sendOne(client, job, {
-    command: 'abandon-import',
-    dataset: run.dataset,
-    idempotencyKey: `${run.importId}/abandon`,
-    data: { importId: run.importId, reason: why.slice(0, 5_000) || 'failed' },
-  });
+  const answer = await sendOne(
+    client,
+    { dryRun, giveUpMs },
+    {
+      command: 'abandon-import',
+      dataset: run.dataset,
+      idempotencyKey: `${run.importId}/abandon`,
+      data: { importId: run.importId, reason: why.slice(0, 5_000) || 'failed' },
+    },
+  );
   // Taken over or completed already: then there is nothing to abandon.
   if (!answer.receipt && answer.problem?.code !== 'import-not-running')
     throw refusal(answer, `The import failed (${why}), and so did abandoning it`);

@@ -91,8 +91,19 @@ async function prepare(
   tally.counts.rows = scan.rows;
   tally.counts.rejected = scan.rejected;
   tally.counts.unchanged = scan.repeated;
-  const job = { options, client, file, scan, run, tally, progress, dryRun, giveUpMs };
-  await checkStart(job, FIRST_CONTACT_MS);
+  const job: ImportJob = {
+    options,
+    client,
+    file,
+    scan,
+    run,
+    tally,
+    progress,
+    dryRun,
+    giveUpMs,
+    ...(options.signal && { signal: options.signal }),
+  };
+  await checkStart(job, Math.min(giveUpMs, FIRST_CONTACT_MS));
   if (scope !== undefined && scan.rejectedWithoutId === 0) await compareListed(job, scope);
   return job;
 }
@@ -100,7 +111,7 @@ async function prepare(
 async function compareListed(job: ImportJob, scope: string): Promise<void> {
   const { client, scan, run, tally, dryRun, options } = job;
   job.progress.begin('comparing');
-  const of = { dataset: run.dataset, scope, giveUpMs: FIRST_CONTACT_MS };
+  const of = { dataset: run.dataset, scope, giveUpMs: job.giveUpMs };
   const { listed, missing } = await countMissing(client, of, scan.index, (row) => {
     if (dryRun) tally.addVanished(row.externalId);
   });
@@ -121,6 +132,5 @@ async function deliver(job: ImportJob): Promise<void> {
     if (!dryRun && !lost) await abandonRun(job, error);
     throw error;
   }
-  if (job.options.wait === true && !dryRun)
-    await waitUntilVisible(job.client, job.run.importId, tally.after, job.progress);
+  if (job.options.wait === true && !dryRun) await waitUntilVisible(job, tally.after);
 }

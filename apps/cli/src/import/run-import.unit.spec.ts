@@ -329,7 +329,10 @@ describe('an import that is stopped', () => {
 
   it('leaves no temporary file', async () => {
     const { file: _, ...rest } = EDITION_2018;
-    const spooled = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ledger-import-'));
+    const spooled = () =>
+      readdirSync(tmpdir()).filter((name) =>
+        name.startsWith(`ledger-import-${String(process.pid)}-`),
+      );
     const before = spooled();
     const stdin = Readable.from([Buffer.from('')]);
     const error = await refusal({ ...rest, file: '-', stdin });

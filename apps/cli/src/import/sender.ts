@@ -13,6 +13,7 @@ export interface SenderOptions {
   dryRun: boolean;
   /** How long lines are sent again before the import gives up. */
   giveUpMs?: number;
+  signal?: AbortSignal;
 }
 
 interface Pending<T> {
@@ -83,7 +84,7 @@ export class Sender<T> {
   }
 
   private async deliver(chunk: Pending<T>[]): Promise<void> {
-    const { giveUpMs = 60_000 } = this.options;
+    const { giveUpMs = 60_000, signal } = this.options;
     let rest = chunk;
     let pause = FIRST_PAUSE_MS;
     let since = Date.now();
@@ -104,7 +105,7 @@ export class Sender<T> {
             'What was recorded stays. When the ledger answers again, run the same command with --take-over.',
           { retryable: true },
         );
-      await delay(wait ?? pause);
+      await delay(wait ?? pause, undefined, { ...(signal && { signal }) });
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
   }

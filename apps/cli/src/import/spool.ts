@@ -33,7 +33,7 @@ export async function spool(file: string, stdin: Readable): Promise<SpooledFile>
   let name = basename(file);
   let dispose = (): Promise<void> => Promise.resolve();
   if (file === '-') {
-    const folder = await mkdtemp(join(tmpdir(), 'ledger-import-'));
+    const folder = await mkdtemp(join(tmpdir(), `ledger-import-${String(process.pid)}-`));
     dispose = () => rm(folder, { recursive: true, force: true });
     path = join(folder, 'stdin');
     name = 'standard input';

@@ -1,22 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LedgerClient } from './client.js';
 import { NotAnswered } from './client.js';
 import { ImportRefused } from './errors.js';
-import type { Progress } from './progress.js';
+import type { ImportJob } from './job.js';
 
 const LONGEST_MS = 10 * 60_000;
 const PAUSE_MS = 20;
 
 /** Resolves when queries show an import. The service itself holds each request for a while. */
-export async function waitUntilVisible(
-  client: LedgerClient,
-  importId: string,
-  after: string,
-  progress: Progress,
-): Promise<void> {
+export async function waitUntilVisible(job: ImportJob, after: string): Promise<void> {
+  const { client, progress, signal } = job;
+  const { importId } = job.run;
   progress.begin('waiting');
   const since = Date.now();
   for (;;) {
+    signal?.throwIfAborted();
     try {
       if (await client.isVisible(importId, after)) return;
     } catch (error) {

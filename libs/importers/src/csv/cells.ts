@@ -13,8 +13,13 @@ function inCalendar(year: number, month: number, day: number): boolean {
 /** A value, or why it is none. */
 export type Parsed<T> = { value: T } | { reason: string };
 
+/** White space that is not single spaces between words. */
+const UNTIDY = /\s\s|[^\S ]/;
+
+/** A cell's text with white space trimmed and collapsed. */
 export function trimmed(cell: string): string {
-  return cell.trim().replace(/\s+/g, ' ');
+  const text = cell.trim();
+  return UNTIDY.test(text) ? text.replace(/\s+/g, ' ') : text;
 }
 
 /** A whole number of 0 or more by value (`3`, `3.0`, `2e+05` as R writes 200000), else undefined. */

@@ -42,7 +42,8 @@ function checkCells(
     return {
       reason: `the row has ${String(cells.length)} cells, the header ${String(header.length)}`,
     };
-  for (const [i, cell] of cells.entries()) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? '';
     const column = header[i] ?? '';
     if (cell.length > MAX_CELL_CHARS)
       return { column, value: cell, reason: 'the cell is longer than a million characters' };

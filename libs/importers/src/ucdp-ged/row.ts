@@ -1,4 +1,5 @@
 import type { Actor, Location, Occurred, RowClaim } from '#libs/domain';
+import { isOutOfOrder } from '#libs/domain';
 import type { CellReader } from '../csv/cell-reader.js';
 import type { Parsed } from '../csv/cells.js';
 import { parseDate, parseDateParts, parseDegrees, wholeNumber } from '../csv/cells.js';
@@ -54,6 +55,8 @@ const TIME: readonly Pick<Occurred, 'span' | 'precision'>[] = [
   { span: 'within', precision: 'year' },
 ];
 
+const UNKNOWN_PLACE = { precision: 'unknown' } as const;
+
 /** GED codebook, where_prec: 2 is within about 25 km; 5 a linear feature or fuzzy area, 7 sea or air. */
 const PLACE: readonly Pick<Location, 'precision' | 'radiusKm'>[] = [
   { precision: 'unknown' },
@@ -97,18 +100,17 @@ function location(row: CellReader, layout: Layout): Location {
   const code =
     row.parse('where_prec', parsePlacePrecision) ?? (layout.dates === 'start-end' ? 0 : 1);
   const country = row.text('country');
-  if (country === undefined) row.fail('country', 'the cell is empty');
   const name = row.text('where_coordinates');
   const regionName = row.text('adm_1');
   const districtName = row.text('adm_2');
-  return {
-    ...(lat !== undefined && lon !== undefined && !NAME_ONLY.has(code) && { point: { lat, lon } }),
-    ...(PLACE[code] ?? { precision: 'unknown' }),
-    ...(name !== undefined && { name }),
-    ...(country !== undefined && { country: countryOf(country, row.text('iso3')) }),
-    ...(regionName !== undefined && { regionName }),
-    ...(districtName !== undefined && { districtName }),
-  };
+  const place: Location = { ...(PLACE[code] ?? UNKNOWN_PLACE) };
+  if (lat !== undefined && lon !== undefined && !NAME_ONLY.has(code)) place.point = { lat, lon };
+  if (name !== undefined) place.name = name;
+  if (country === undefined) row.fail('country', 'the cell is empty');
+  else place.country = countryOf(country, row.text('iso3'));
+  if (regionName !== undefined) place.regionName = regionName;
+  if (districtName !== undefined) place.districtName = districtName;
+  return place;
 }
 
 /** Type 3 is one-sided: side A the actor, side B its victims. Else neither is made the attacker. */
@@ -123,34 +125,66 @@ function actors(row: CellReader, oneSided: boolean): Actor[] {
   ];
 }
 
+const KILLED = { asserts: 'casualties', indicator: 'killed', source: SOURCE } as const;
+
+/** The counts that no claim is made of, which must be counts all the same. */
+const OTHER_COUNTS = ['deaths_a', 'deaths_b', 'deaths_unknown'];
+
+/** Written out for the row that gives all three, as nearly all do: this runs for every row. */
+function killed(
+  reportedAt: string,
+  low: number | undefined,
+  best: number | undefined,
+  high: number | undefined,
+): RowClaim | undefined {
+  const slot = 'casualties.killed.all';
+  const population = 'all';
+  if (low !== undefined && best !== undefined && high !== undefined && low <= best && best <= high)
+    return {
+      asserts: 'casualties',
+      indicator: 'killed',
+      source: SOURCE,
+      slot,
+      population,
+      reportedAt,
+      low,
+      best,
+      high,
+    };
+  if (low === undefined && best === undefined && high === undefined) return undefined;
+  const claim: RowClaim = {
+    ...KILLED,
+    slot,
+    population,
+    reportedAt,
+    ...(low !== undefined && { low }),
+    ...(best !== undefined && { best }),
+    ...(high !== undefined && { high }),
+  };
+  return isOutOfOrder(claim) ? { ...claim, inconsistent: true } : claim;
+}
+
 function claims(row: CellReader, layout: Layout, reportedAt: string): RowClaim[] {
   const low = row.count(layout.low);
   const best = row.count(layout.best);
   const high = row.count(layout.high);
   const civilians = row.count('deaths_civilians');
-  for (const column of ['deaths_a', 'deaths_b', 'deaths_unknown']) row.count(column);
-  const given = [low, best, high].filter((n) => n !== undefined);
-  if (given.length === 0) row.fail(layout.best, 'none of low, best and high is given');
-  const inOrder = given.every((n, i) => i === 0 || (given[i - 1] ?? 0) <= n);
-  const common = {
-    asserts: 'casualties',
-    indicator: 'killed',
-    source: SOURCE,
-    reportedAt,
-  } as const;
-  const all: RowClaim = {
-    ...common,
-    slot: 'casualties.killed.all',
-    population: 'all',
-    ...(low !== undefined && { low }),
-    ...(best !== undefined && { best }),
-    ...(high !== undefined && { high }),
-    ...(!inOrder && { inconsistent: true as const }),
-  };
+  for (const column of OTHER_COUNTS) row.count(column);
+  const all = killed(reportedAt, low, best, high);
+  if (!all) {
+    row.fail(layout.best, 'none of low, best and high is given');
+    return [];
+  }
   if (civilians === undefined || civilians === 0) return [all];
   return [
     all,
-    { ...common, slot: 'casualties.killed.civilian', population: 'civilian', best: civilians },
+    {
+      ...KILLED,
+      slot: 'casualties.killed.civilian',
+      population: 'civilian',
+      reportedAt,
+      best: civilians,
+    },
   ];
 }
 
