@@ -10,14 +10,16 @@ export function rssAnon(pid: number): number {
   return Number(kilobytes) / 1_000;
 }
 
-/** The highest `rssAnon` of a process while the work goes on, in MB. */
+/** The highest `rssAnon` of a process while the work goes on, in MB; `meanwhile` runs as often. */
 export async function peakDuring<T>(
   pid: number,
   work: () => Promise<T>,
+  meanwhile: () => void = () => undefined,
 ): Promise<{ peak: number; result: T }> {
   let peak = rssAnon(pid);
   const timer = setInterval(() => {
     peak = Math.max(peak, rssAnon(pid));
+    meanwhile();
   }, EVERY_MS);
   try {
     const result = await work();

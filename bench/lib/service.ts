@@ -91,7 +91,8 @@ export async function startService(home: string, profileDir?: string): Promise<S
 /** `ledger … --json`: what it prints, and how long it took from start to end, in seconds. */
 export async function ledger(
   url: string,
-  ...args: string[]
+  args: readonly string[],
+  onStart: (pid: number) => void = () => undefined,
 ): Promise<{ answer: Record<string, unknown>; seconds: number }> {
   const started = performance.now();
   const child = spawn(process.execPath, [CLI, ...args, '--json', '--url', url], {
@@ -99,6 +100,7 @@ export async function ledger(
     env: environmentWith({}),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart(child.pid ?? 0);
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
