@@ -41,11 +41,12 @@ export class Batch {
   constructor(
     private readonly store: StoreRead,
     private readonly ledgerId: string,
-    headHash: string,
+    /** The hash of the last event before the batch. */
+    readonly after: string,
     /** The stamp of all its events. */
     readonly time: string,
   ) {
-    this.#head = headHash;
+    this.#head = after;
   }
 
   get headHash(): string {

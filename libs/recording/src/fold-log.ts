@@ -49,9 +49,11 @@ export function foldLog(
     const earlier = receipts.get(key) ?? store.receipt(key);
     receipts.set(key, earlier ? continued(earlier, own) : own);
   }
+  const [first] = events;
   const last = events.at(-1);
-  if (!last) throw new RangeError('nothing to fold');
+  if (!first || !last) throw new RangeError('nothing to fold');
   return {
+    after: first.event.prevHash,
     states,
     receipts,
     listings,

@@ -32,7 +32,11 @@ export async function ensureLedger(
   clock: () => number,
   appendTimeoutMs: number,
 ): Promise<string> {
-  const writer = await log.openWriter(0);
+  const writer = await within(
+    log.openWriter(0),
+    appendTimeoutMs,
+    () => new LogError('in-doubt', 'the first partition was not given in time', true),
+  );
   try {
     const known = await readLedgerId(log);
     if (known !== undefined) return known;

@@ -1,7 +1,8 @@
+import { GENESIS_HASH } from '#libs/contracts';
 import type { Place } from '#libs/event-log';
 import type { StoredReceipt } from './receipts.js';
 import type { StateStore, StoreCommit } from './state-store.js';
-import { clearTables, FOLD_VERSION, type StateStores } from './state-stores.js';
+import { clearTables, FOLD_VERSION, StateStoreError, type StateStores } from './state-stores.js';
 import type { Stream } from './stream.js';
 import type { ListedRow } from './types.js';
 
@@ -46,8 +47,11 @@ export class LmdbStateStore implements StateStore {
     }
   }
 
-  commit({ states, receipts, listings, place, time }: StoreCommit): void {
+  commit({ after, states, receipts, listings, place, time }: StoreCommit): void {
     this.stores.write(this.id, (tables) => {
+      const head = tables.meta.get(this.id)?.place.hash ?? GENESIS_HASH;
+      if (head !== after)
+        throw new StateStoreError('unavailable', 'the state store was thrown away meanwhile');
       for (const [id, stream] of states) tables.streams.putSync(id, JSON.stringify(stream));
       for (const [key, receipt] of receipts) tables.receipts.putSync(key, JSON.stringify(receipt));
       for (const { dataset, scope, incidentId, externalId, listed } of listings) {

@@ -51,3 +51,8 @@ export function asPreview(answer: Answer): Answer {
   const events = answer.receipt.events.map((event) => ({ ...event, id: '' }));
   return { kind: 'accepted', receipt: { ...answer.receipt, events } };
 }
+
+/** Nobody knows whether it is written, or it is not: the same key may be sent again. */
+export function unavailable(detail: string): Answer {
+  return { kind: 'unavailable', detail, retryAfterSeconds: 1 };
+}

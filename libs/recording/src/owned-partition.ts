@@ -63,6 +63,16 @@ export class OwnedPartition {
     return this.#writer !== undefined && this.#storeHead() === this.#head;
   }
 
+  /** @throws LogError `unavailable` when it is not current */
+  assertCurrent(): void {
+    if (!this.isCurrent()) throw this.notCurrent();
+  }
+
+  notCurrent(): LogError {
+    const which = `partition ${String(this.options.partition)}`;
+    return new LogError('unavailable', `${which} is being opened: try again`, true);
+  }
+
   #storeHead(): string | null {
     return this.options.store.place()?.place.hash ?? null;
   }
@@ -75,7 +85,7 @@ export class OwnedPartition {
     if (this.#closed) throw new LogError('closed', 'the service is stopping', false);
     if (this.isCurrent()) return;
     // A batch under way must not meet a store that is built anew.
-    if (this.#writing) throw new LogError('unavailable', 'the state store was lost', true);
+    if (this.#writing) throw this.notCurrent();
     this.#writer = undefined;
     // One at a time: two openings of our own would fence each other.
     this.#opening ??= this.#open().finally(() => {

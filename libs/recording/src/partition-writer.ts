@@ -1,17 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { GENESIS_HASH, positionToString } from '#libs/contracts';
+import { positionToString } from '#libs/contracts';
 import type { DecideContext } from '#libs/domain';
-import { LogError } from '#libs/event-log';
-import { Batch, MAX_BATCH_EVENTS } from './batch.js';
+import { type Batch, MAX_BATCH_EVENTS } from './batch.js';
 import { CommandQueue, type Waiting } from './command-queue.js';
-import { answerOf, asPreview, type Outcome } from './outcome.js';
+import { answerOf, type Outcome, unavailable } from './outcome.js';
 import { OwnedPartition, type OwnedPartitionOptions } from './owned-partition.js';
+import { headPosition, newBatch, PartitionReads, receiptsOf } from './partition-reads.js';
 import { receiptKey, type StoredReceipt, toReceipt } from './receipts.js';
-import { emptyStream, type Stream } from './stream.js';
-import type { Answer, CommandRequest, ListedRow, PartitionHealth } from './types.js';
+import type { Answer, CommandRequest, PartitionHealth } from './types.js';
 
 /** A batch that was decided longer ago than this is stamped again before it is sent. */
 const STALE_STAMP_MS = 5_000;
+
+const NOTHING: ReadonlyMap<string, StoredReceipt> = new Map();
 
 interface Decided {
   waiting: Waiting;
@@ -29,6 +30,7 @@ export interface PartitionWriterOptions extends OwnedPartitionOptions {
  * closes, fences its earlier self, reads the log's tail, and answers from what is there.
  */
 export class PartitionWriter {
+  readonly reads: PartitionReads;
   readonly #queue = new CommandQueue();
   readonly #owned: OwnedPartition;
   #running = false;
@@ -37,6 +39,7 @@ export class PartitionWriter {
 
   constructor(private readonly options: PartitionWriterOptions) {
     this.#owned = new OwnedPartition(options);
+    this.reads = new PartitionReads(this.#owned, options);
   }
 
   /** Takes the partition. @throws LogError, StateStoreError */
@@ -56,52 +59,6 @@ export class PartitionWriter {
   /** Resolves when fewer than half of the places in the queue are taken. */
   room(): Promise<void> {
     return this.#queue.room();
-  }
-
-  /** The stream as it durably is. Rejects when the partition cannot be opened. */
-  async stream(streamId: string): Promise<Stream> {
-    await this.open();
-    return this.options.store.stream(streamId) ?? emptyStream(streamId);
-  }
-
-  /** What the command would come to, on the durable state. */
-  async dryRun(
-    request: CommandRequest,
-    mergeTarget?: DecideContext['mergeTarget'],
-  ): Promise<Answer> {
-    try {
-      await this.open();
-      const batch = this.#newBatch();
-      const outcome = batch.add(request, mergeTarget);
-      if (!outcome) throw new RangeError('one command alone fits into a batch');
-      const head = this.#headPosition();
-      const find = this.#receiptsOf(batch.receipts(() => head));
-      return asPreview(answerOf(request.streamId, outcome, find, head));
-    } catch (error) {
-      return unavailable(this.#owned.failure('cannot preview a command', error));
-    }
-  }
-
-  /**
-   * What a dataset and scope list in this partition.
-   * @throws LogError `unavailable`, also midway, when the store does not have all of the log in it
-   */
-  *listed(dataset: string, scope: string): Generator<ListedRow> {
-    const { openings } = this.#owned;
-    const check = (): void => {
-      if (this.#owned.openings === openings && this.#owned.isCurrent()) return;
-      // Whoever asks again shall find it open.
-      void this.#owned.tryOpen();
-      const which = `partition ${String(this.options.partition)}`;
-      throw new LogError('unavailable', `${which} is being opened: ask again`, true);
-    };
-    check();
-    let count = 0;
-    for (const row of this.options.store.listed(dataset, scope)) {
-      if (++count % 500 === 0) check();
-      yield row;
-    }
-    check();
   }
 
   health(): PartitionHealth {
@@ -154,12 +111,15 @@ export class PartitionWriter {
     }
     const started = performance.now();
     const { batch, decided } = this.#decide(taken);
+    this.#owned.assertCurrent();
     // What did not fit goes first into the next batch.
     this.#queue.putBack(taken.slice(decided.length));
     let told: { waiting: Waiting; answer: Answer }[];
     try {
-      const find = this.#receiptsOf(await this.#write(batch));
-      const head = this.#headPosition();
+      // A batch without events is answered at once, from the store as it was decided on.
+      const written = batch.records.length > 0 ? await this.#write(batch) : NOTHING;
+      const find = receiptsOf(written, this.options.store);
+      const head = headPosition(this.options);
       told = decided.map(({ waiting, outcome }) => ({
         waiting,
         answer: answerOf(waiting.request.streamId, outcome, find, head),
@@ -178,14 +138,14 @@ export class PartitionWriter {
     });
   }
 
-  /** Appends the batch and folds it into the store; a batch without events needs neither. */
+  /** Appends the batch and folds it into the store; gives the receipts of what it wrote. */
   async #write(batch: Batch): Promise<ReadonlyMap<string, StoredReceipt>> {
     const { partition } = this.options;
-    let receipts: ReadonlyMap<string, StoredReceipt> = new Map();
-    if (batch.records.length === 0) return receipts;
+    let receipts = NOTHING;
     await this.#owned.write(batch.records, (offsets) => {
       receipts = batch.receipts((i) => positionToString({ partition, offset: offsets[i] ?? '' }));
       return {
+        after: batch.after,
         states: batch.states,
         receipts,
         listings: batch.listings,
@@ -196,20 +156,9 @@ export class PartitionWriter {
     return receipts;
   }
 
-  #receiptsOf(written: ReadonlyMap<string, StoredReceipt>) {
-    return (key: string) => written.get(key) ?? this.options.store.receipt(key);
-  }
-
-  #newBatch(): Batch {
-    const { store, ledgerId, clock } = this.options;
-    // Never before the last event: a clock that is behind goes on with the last event's time.
-    const time = new Date(Math.max(clock(), this.#owned.lastTime)).toISOString();
-    return new Batch(store, ledgerId, store.place()?.place.hash ?? GENESIS_HASH, time);
-  }
-
   #decide(taken: readonly Waiting[]): { batch: Batch; decided: Decided[] } {
     const started = this.options.clock();
-    const batch = this.#newBatch();
+    const batch = newBatch(this.options, this.#owned.lastTime);
     const decided: Decided[] = [];
     for (const waiting of taken) {
       const outcome = this.#decideOne(batch, waiting);
@@ -261,14 +210,4 @@ export class PartitionWriter {
     }
     this.#queue.putBack(again);
   }
-
-  #headPosition(): string {
-    const { store, partition } = this.options;
-    const offset = store.place()?.place.offset;
-    return offset === undefined ? '' : positionToString({ partition, offset });
-  }
-}
-
-function unavailable(detail: string): Answer {
-  return { kind: 'unavailable', detail, retryAfterSeconds: 1 };
 }

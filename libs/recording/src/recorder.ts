@@ -81,10 +81,10 @@ class LedgerRecorder implements Recorder {
 
   async dryRun(request: CommandRequest): Promise<Answer> {
     const { command } = request;
-    if (command.command !== 'merge') return this.#writerOf(request.streamId).dryRun(request);
+    if (command.command !== 'merge') return this.#writerOf(request.streamId).reads.dryRun(request);
     const target = await this.#mergeTarget(command.data.into);
     if (typeof target !== 'string') return target;
-    return this.#writerOf(request.streamId).dryRun(request, target);
+    return this.#writerOf(request.streamId).reads.dryRun(request, target);
   }
 
   room(streamId: string): Promise<void> {
@@ -94,7 +94,7 @@ class LedgerRecorder implements Recorder {
   listed(partition: number, dataset: string, scope: string): Iterable<ListedRow> {
     const writer = this.writers[partition];
     if (!writer) throw new RangeError(`there is no partition ${String(partition)}`);
-    return writer.listed(dataset, scope);
+    return writer.reads.listed(dataset, scope);
   }
 
   health(): PartitionHealth[] {
@@ -109,7 +109,7 @@ class LedgerRecorder implements Recorder {
   /** A merge's target is on another stream: its owner is asked beforehand. */
   async #mergeTarget(into: string): Promise<NonNullable<DecideContext['mergeTarget']> | Answer> {
     try {
-      const stream = await this.#writerOf(into).stream(into);
+      const stream = await this.#writerOf(into).reads.stream(into);
       if (stream.of !== 'incident' || stream.state.status === 'absent') return 'absent';
       return stream.state.merged ? 'merged' : 'present';
     } catch (error) {

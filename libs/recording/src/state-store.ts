@@ -13,6 +13,8 @@ export interface ListingChange {
 
 /** What a batch changes: all of it, and the place in the log that it reaches, or nothing. */
 export interface StoreCommit {
+  /** The hash of the event that the store must have reached (`GENESIS_HASH`: it must be empty). */
+  after: string;
   states: ReadonlyMap<string, Stream>;
   receipts: ReadonlyMap<string, StoredReceipt>;
   listings: readonly ListingChange[];
@@ -35,7 +37,10 @@ export interface StateStore extends StoreRead {
   /** Where in the log the store stands, and the time of that event; undefined when empty. */
   place(): { place: Place; time: string } | undefined;
   listed(dataset: string, scope: string): Iterable<ListedRow>;
-  /** Atomic; throws when nothing of it was written, or when that is in doubt. */
+  /**
+   * Atomic; throws when nothing of it was written, or when that is in doubt. Refused when the store
+   * does not stand where the change begins: it was thrown away meanwhile.
+   */
   commit(change: StoreCommit): void;
   /** Forgets everything. */
   clear(): void;

@@ -215,10 +215,11 @@ export class StateStores {
   }
 
   #guard<T>(work: () => T): T {
-    if (this.#closed) throw new StateStoreError('closed', `the state store was closed`);
+    if (this.#closed) throw new StateStoreError('closed', 'the state store was closed');
     try {
       return work();
     } catch (error) {
+      if (error instanceof StateStoreError) throw error;
       this.#leave();
       const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
       this.#damaged ||= DAMAGED.has(code) || error instanceof SyntaxError;

@@ -10,22 +10,20 @@ import type {
 import type { StateStore, StoreCommit } from '../state-store.js';
 
 /**
- * What may go wrong at the port: before anything is written; after it was written; silence, with
- * or without the write; and a write that happens when nobody waits for it any more.
+ * What may go wrong at the port: before anything is done; after it was done; silence, with or
+ * without the deed; and a deed that is done when nobody waits for it any more, shortly before the
+ * next writer comes (`late-done`) or after it (`late`).
  */
-export const FAULTS = ['before', 'after', 'hang', 'hang-written', 'late'] as const;
+export const FAULTS = ['before', 'after', 'hang', 'hang-done', 'late', 'late-done'] as const;
 export type Fault = (typeof FAULTS)[number] | 'none';
 
 /** Hands out the faults of a schedule, in turn; `none` when it is exhausted. */
 export class Schedule {
   #next = 0;
-  injected = 0;
   constructor(private readonly faults: readonly Fault[]) {}
 
   take(): Fault {
-    const fault = this.faults[this.#next++] ?? 'none';
-    if (fault !== 'none') this.injected += 1;
-    return fault;
+    return this.faults[this.#next++] ?? 'none';
   }
 }
 
@@ -37,16 +35,25 @@ export interface Life {
   alive: boolean;
 }
 
+export interface LogFaults {
+  appends: Schedule;
+  openings: Schedule;
+  readings: Schedule;
+}
+
+/** How many events of each stream are on disk: nothing beyond may be told to anyone. */
+export type Durable = Map<string, number>;
+
 /** An event log whose appends, openings and readings fail by schedule. */
 export class FaultyLog implements EventLog {
-  readonly #late: (() => Promise<unknown>)[] = [];
+  #beforeNext: (() => Promise<unknown>)[] = [];
+  #afterNext: (() => Promise<unknown>)[] = [];
 
   constructor(
     private readonly log: EventLog,
-    private readonly appends: Schedule,
-    private readonly openings: Schedule,
-    private readonly readings: Schedule,
+    private readonly faults: LogFaults,
     private readonly life: Life,
+    private readonly durable: Durable,
   ) {}
 
   get partitions(): number {
@@ -55,44 +62,67 @@ export class FaultyLog implements EventLog {
 
   async openWriter(partition: number): Promise<LogWriter> {
     if (!this.life.alive) throw injected('dead');
-    if (this.openings.take() !== 'none') throw injected('openWriter');
+    const fault = this.faults.openings.take();
+    if (fault === 'before') throw injected('openWriter, not taken');
+    if (fault === 'hang') return silence();
+    if (fault === 'late' || fault === 'late-done') {
+      this.#afterNext.push(() => this.log.openWriter(partition));
+      return silence();
+    }
+    for (const deed of this.#beforeNext.splice(0)) await deed();
     const writer = await this.log.openWriter(partition);
-    // What was still on its way when this writer came: fenced by it.
-    for (const append of this.#late.splice(0)) await append();
+    // What was still on its way when this writer came: fenced by it, or (an opening) fencing it.
+    for (const deed of this.#afterNext.splice(0)) await deed();
+    if (fault === 'after') throw injected('openWriter, taken');
+    if (fault === 'hang-done') return silence();
     return {
       partition,
       get head(): Place | null {
         return writer.head;
       },
       append: (batch) => this.#append(writer, batch),
-      close: () => writer.close(),
+      // What is under way stays under way: only fencing stops it.
+      close: () => Promise.resolve(),
     };
   }
 
   async #append(writer: LogWriter, batch: readonly LogRecord[]): Promise<string[]> {
     if (!this.life.alive) throw injected('dead');
-    switch (this.appends.take()) {
+    const done = async (): Promise<string[]> => {
+      const offsets = await writer.append(batch);
+      for (const { key } of batch) this.durable.set(key, (this.durable.get(key) ?? 0) + 1);
+      return offsets;
+    };
+    switch (this.faults.appends.take()) {
       case 'before':
         throw injected('append, nothing written');
       case 'after':
-        await writer.append(batch);
+        await done();
         throw injected('append, written');
       case 'hang':
         return silence();
-      case 'hang-written':
-        await writer.append(batch);
+      case 'hang-done':
+        await done();
         return silence();
       case 'late':
-        this.#late.push(() => writer.append(batch).catch(() => undefined));
+        this.#afterNext.push(() => done().catch(() => undefined));
+        return silence();
+      case 'late-done':
+        this.#beforeNext.push(() => done().catch(() => undefined));
         return silence();
       case 'none':
-        return writer.append(batch);
+        return done();
     }
   }
 
+  /** In small batches, so that they cut commands in two; may fail at once or after the first. */
   async *read(partition: number, from: From, options?: ReadOptions): AsyncIterable<LogBatch> {
-    if (this.readings.take() !== 'none') throw injected('read');
-    yield* this.log.read(partition, from, options);
+    const fault = this.faults.readings.take();
+    if (fault === 'before' || fault === 'hang') throw injected('read');
+    for await (const batch of this.log.read(partition, from, { ...options, batchSize: 2 })) {
+      yield batch;
+      if (fault !== 'none') throw injected('read, midway');
+    }
   }
 
   follow(partition: number, from: From, options?: ReadOptions): AsyncIterable<LogBatch> {
@@ -108,11 +138,23 @@ export class FaultyLog implements EventLog {
   }
 }
 
-/** A state store whose commits fail by schedule, before or after they took effect. */
-export function faultyStore(store: StateStore, commits: Schedule, life: Life): StateStore {
+export interface StoreFaults {
+  commits: Schedule;
+  reads: Schedule;
+}
+
+/**
+ * A state store whose commits fail by schedule, before or after they took effect, or lose all that
+ * it holds; and whose reads fail.
+ */
+export function faultyStore(store: StateStore, faults: StoreFaults, life: Life): StateStore {
+  const read = <T>(work: () => T): T => {
+    if (!life.alive || faults.reads.take() !== 'none') throw injected('read of the store');
+    return work();
+  };
   return {
-    stream: (id) => store.stream(id),
-    receipt: (key) => store.receipt(key),
+    stream: (id) => read(() => store.stream(id)),
+    receipt: (key) => read(() => store.receipt(key)),
     place: () => store.place(),
     listed: (dataset, scope) => store.listed(dataset, scope),
     clear: () => {
@@ -120,12 +162,11 @@ export function faultyStore(store: StateStore, commits: Schedule, life: Life): S
     },
     commit: (change: StoreCommit) => {
       if (!life.alive) throw injected('dead');
-      const fault = commits.take();
-      if (fault === 'none') store.commit(change);
-      else if (fault === 'after' || fault === 'hang-written') {
-        store.commit(change);
-        throw injected('commit, written');
-      } else throw injected('commit, nothing written');
+      const fault = faults.commits.take();
+      if (fault === 'before' || fault === 'hang') throw injected('commit, nothing written');
+      store.commit(change);
+      if (fault === 'after' || fault === 'hang-done') throw injected('commit, written');
+      if (fault !== 'none') store.clear();
     },
   };
 }
