@@ -8,7 +8,7 @@ import { BulkWriter } from './support/bulk-writer.js';
 import { ledger } from './support/cli.js';
 import { dumpOf, postgresOf } from './support/database.js';
 import { get, post, type ProblemBody, type ReceiptBody } from './support/http.js';
-import { killRounds } from './support/kill-rounds.js';
+import { killRounds } from './support/kill-and-look.js';
 import { logOf } from './support/log.js';
 import { failedStart, type RunningService, startService } from './support/service.js';
 

@@ -1,6 +1,6 @@
 // Kills the service at random moments of bulk writing, as often as asked, and reports each round:
 //   node --conditions=source --import ./tools/with-source.mjs test/support/kill-rounds.mjs 50
-import { killRounds } from './kill-rounds.ts';
+import { killRounds } from './kill-and-look.ts';
 import { tempDir } from '../../libs/testing/src/index.ts';
 
 const rounds = Number(process.argv[2] ?? 50);

@@ -1,4 +1,4 @@
-import { ConfigError, createLogger, loadConfig } from '#libs/platform';
+import { createLogger, loadConfig } from '#libs/platform';
 import { startService, type Service } from './service.js';
 import { explain } from './explain.js';
 
@@ -6,7 +6,7 @@ import { explain } from './explain.js';
 const STOP_WITHIN_MS = 9_000;
 
 let service: Promise<Service> | undefined;
-let stopping = false;
+let signalled: NodeJS.Signals | undefined;
 
 function fail(error: unknown): never {
   process.stderr.write(`${explain(error)}\n`);
@@ -14,11 +14,11 @@ function fail(error: unknown): never {
 }
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (stopping) {
+  if (signalled !== undefined) {
     if (signal === 'SIGINT') process.exit(130);
     return;
   }
-  stopping = true;
+  signalled = signal;
   setTimeout(() => {
     process.stderr.write('The service did not stop in time: it is ended now.\n');
     process.exit(1);
@@ -36,10 +36,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     void stop(signal);
   });
 
-try {
-  const config = loadConfig();
-  service = startService(config, createLogger(config.log));
-  await service;
-} catch (error) {
-  if (error instanceof ConfigError || !stopping) fail(error);
+async function start(): Promise<void> {
+  try {
+    const config = loadConfig();
+    service = startService(config, createLogger(config.log));
+    await service;
+  } catch (error) {
+    fail(error);
+  }
 }
+
+await start();

@@ -73,7 +73,7 @@ async function printAll(all: AsyncIterable<Replayed>, asJson: boolean): Promise<
 
 function textOf({ incidentId, version, state, casualties, disputed, ...r }: Replayed): string {
   return [
-    `${state.title}`,
+    state.title,
     `  id        ${incidentId}, version ${String(version)} at ${r.position}`,
     `  status    ${state.status}${disputed ? ', disputed' : ''}, grade ${state.grade}`,
     `  kind      ${state.kind}`,

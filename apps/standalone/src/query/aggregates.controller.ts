@@ -25,9 +25,11 @@ export class AggregatesController {
   async stats(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query({ schema: QUERY_SCHEMAS.stats }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.stats }) raw: unknown,
   ): Promise<Stats> {
-    const stats = await this.queries.execute(new GetStats(queryOf(QUERY_SCHEMAS.stats, request)));
+    const stats = await this.queries.execute(
+      new GetStats(queryOf(QUERY_SCHEMAS.stats, raw, request)),
+    );
     setCaching(reply, stats.final);
     return stats;
   }
@@ -42,10 +44,10 @@ export class AggregatesController {
   async inForce(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query({ schema: QUERY_SCHEMAS.inForce }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.inForce }) raw: unknown,
   ): Promise<InForce> {
     const inForce = await this.queries.execute(
-      new GetInForce(queryOf(QUERY_SCHEMAS.inForce, request)),
+      new GetInForce(queryOf(QUERY_SCHEMAS.inForce, raw, request)),
     );
     setCaching(reply, inForce.final);
     return inForce;
@@ -62,8 +64,10 @@ export class AggregatesController {
   importRun(
     @Req() request: FastifyRequest,
     @Param('importId') importId: string,
-    @Query({ schema: QUERY_SCHEMAS.history }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.history }) raw: unknown,
   ): Promise<ImportReport> {
-    return this.queries.execute(new GetImport(importId, queryOf(QUERY_SCHEMAS.history, request)));
+    return this.queries.execute(
+      new GetImport(importId, queryOf(QUERY_SCHEMAS.history, raw, request)),
+    );
   }
 }

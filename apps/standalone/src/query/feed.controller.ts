@@ -46,10 +46,10 @@ export class FeedController {
   async feed(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query({ schema: QUERY_SCHEMAS.feed }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.feed }) raw: unknown,
   ): Promise<StreamableFile> {
     requireNdjson(request);
-    const feed = await this.queries.execute(new GetFeed(queryOf(QUERY_SCHEMAS.feed, request)));
+    const feed = await this.queries.execute(new GetFeed(queryOf(QUERY_SCHEMAS.feed, raw, request)));
     const next = new URLSearchParams(request.url.split('?')[1]);
     next.set('cursor', feed.next);
     reply.header('Link', `</v1/events?${next.toString()}>; rel="next"`);

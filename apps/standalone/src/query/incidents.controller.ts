@@ -25,9 +25,9 @@ export class IncidentsController {
   async list(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-    @Query({ schema: QUERY_SCHEMAS.list }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.list }) raw: unknown,
   ): Promise<IncidentPage> {
-    const query = queryOf(QUERY_SCHEMAS.list, request);
+    const query = queryOf(QUERY_SCHEMAS.list, raw, request);
     const page = await this.queries.execute(new ListIncidents(query));
     setCaching(reply, page.final);
     return page;
@@ -40,9 +40,9 @@ export class IncidentsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
-    @Query({ schema: QUERY_SCHEMAS.item }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.item }) raw: unknown,
   ): Promise<IncidentAnswer> {
-    const query = queryOf(QUERY_SCHEMAS.item, request);
+    const query = queryOf(QUERY_SCHEMAS.item, raw, request);
     const incident = await this.queries.execute(new GetIncident(id, query));
     setCaching(reply, incident.final);
     reply.header('ETag', `"${String(incident.version)}"`);
@@ -55,8 +55,8 @@ export class IncidentsController {
   history(
     @Req() request: FastifyRequest,
     @Param('id') id: string,
-    @Query({ schema: QUERY_SCHEMAS.history }) _query: unknown,
+    @Query({ schema: QUERY_SCHEMAS.history }) raw: unknown,
   ): Promise<IncidentHistory> {
-    return this.queries.execute(new GetHistory(id, queryOf(QUERY_SCHEMAS.history, request)));
+    return this.queries.execute(new GetHistory(id, queryOf(QUERY_SCHEMAS.history, raw, request)));
   }
 }

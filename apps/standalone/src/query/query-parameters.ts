@@ -6,8 +6,12 @@ import type { z } from 'zod';
  * The query string by its schema; `Ledger-After` counts as `after`. Throws a `Problem` 400 that
  * names every wrong or unknown parameter.
  */
-export function queryOf<S extends z.ZodType>(schema: S, request: FastifyRequest): z.output<S> {
-  const raw = request.query as Record<string, unknown>;
+export function queryOf<S extends z.ZodType>(
+  schema: S,
+  query: unknown,
+  request: FastifyRequest,
+): z.output<S> {
+  const raw = query as Record<string, unknown>;
   const header = request.headers['ledger-after'];
   return parseQuery(
     schema,
