@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +8,16 @@ import { readEnvironment } from '#libs/platform';
 import { ROOT } from './machine.js';
 
 const READY_WITHIN_MS = 60_000;
-const SERVICE = path.join(ROOT, 'dist/apps/standalone/src/main.js');
+/** What `npm start` runs, with its flags, so that the bench measures no other service. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  const [, args] = /^(?:exec )?node (.+)$/.exec(scripts.start) ?? [];
+  if (args === undefined) throw new Error(`"start" in package.json runs no node: ${scripts.start}`);
+  return args.split(/\s+/);
+}
+
 const CLI = path.join(ROOT, 'dist/apps/cli/src/main.js');
 
 export interface Service {
@@ -66,7 +76,7 @@ export async function end(child: ChildProcess): Promise<void> {
 export async function startService(home: string, profileDir?: string): Promise<Service> {
   const port = await freePort();
   const profiling = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  const child = spawn(process.execPath, [...profiling, SERVICE], {
+  const child = spawn(process.execPath, [...profiling, ...startArguments()], {
     cwd: ROOT,
     env: environmentWith({
       HOST: '127.0.0.1',
