@@ -1,4 +1,4 @@
-import { incidentIdOf } from '#libs/contracts';
+import { incidentIdOf, PARTITIONS } from '#libs/contracts';
 import type { Filter, TimeTravel } from './filters.js';
 import { allOf, anyOf, type Params } from './sql.js';
 
@@ -78,20 +78,23 @@ function pinned(
   knownAt: number | undefined,
   params: Params,
 ): Rectangles {
-  const places = [...cuts];
-  const partitions = params.add(places.map(([partition]) => partition));
-  const times = params.add(places.map(([, { time }]) => new Date(time).toISOString()));
-  const offsets = params.add(places.map(([, { offset }]) => offset));
+  // Arrays by partition rather than a join, which would keep indexes from giving the order.
+  const of = (value: (cut: Cut) => string): string =>
+    params.add(Array.from({ length: PARTITIONS }, (_, p) => maybe(cuts.get(p), value)));
+  const at = `(${of(({ time }) => new Date(time).toISOString())}::timestamptz[])[${alias}.partition + 1]`;
+  const last = `(${of(({ offset }) => offset)}::bigint[])[${alias}.partition + 1]`;
   const began = `SELECT j."offset" FROM live.event_journal j WHERE j.subject = ${alias}.id::text AND j.stream_version = 1`;
   return {
-    from:
-      `${all} ${alias} JOIN unnest(${partitions}::int[], ${times}::timestamptz[], ${offsets}::bigint[])` +
-      ` AS cut(part, at, last) ON cut.part = ${alias}.partition`,
+    from: `${all} ${alias}`,
     where:
-      `${alias}.recorded_from <= cut.at AND ${alias}.recorded_to > cut.at AND ` +
-      `${knownSql(alias, knownAt, params)} AND NOT (${alias}.first_recorded = cut.at ` +
-      `AND ${alias}."offset" > cut.last AND (${began}) > cut.last)`,
+      `${alias}.recorded_from <= ${at} AND ${alias}.recorded_to > ${at} AND ` +
+      `${knownSql(alias, knownAt, params)} AND NOT (${alias}.first_recorded = ${at} ` +
+      `AND ${alias}."offset" > ${last} AND (${began}) > ${last})`,
   };
+}
+
+function maybe<T>(value: T | undefined, then: (value: T) => string): string | null {
+  return value === undefined ? null : then(value);
 }
 
 export const INCIDENTS = { current: 'live.incident', all: 'live.incident_version' };

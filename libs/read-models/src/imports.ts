@@ -137,7 +137,9 @@ export async function importRun(pool: Pool, id: string): Promise<ImportReport> {
         detail: `No import ${importId} is in this ledger.`,
       });
     const rejects = (row.rejects ?? []).slice(0, SHOWN);
-    return { ...summaryOf(row), rejects, changes: await changesOf(reader, importId) };
+    const changed = row.revised + row.vanished + row.reappeared > 0;
+    const changes = changed ? await changesOf(reader, importId) : [];
+    return { ...summaryOf(row), rejects, changes };
   });
 }
 

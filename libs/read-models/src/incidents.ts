@@ -52,10 +52,14 @@ const cursorSchema = z.strictObject({
 });
 type PageCursor = z.output<typeof cursorSchema>;
 
-/** Unknown times come last in both directions; `recorded` is when it last changed here. */
+/**
+ * As the indexes have them. A time that is unknown stands before all others, so last when the
+ * latest come first; `recorded` is when the incident last changed here.
+ */
+const OCCURRED = "coalesce(i.occurred_from, i.occurred_to, '-infinity')";
 const SORT_KEYS: Record<(typeof SORTS)[number], { key: string; descending: boolean }> = {
-  occurred: { key: "coalesce(i.occurred_from, i.occurred_to, 'infinity')", descending: false },
-  '-occurred': { key: "coalesce(i.occurred_from, i.occurred_to, '-infinity')", descending: true },
+  occurred: { key: OCCURRED, descending: false },
+  '-occurred': { key: OCCURRED, descending: true },
   recorded: { key: 'i.recorded_from', descending: false },
   '-recorded': { key: 'i.recorded_from', descending: true },
 };

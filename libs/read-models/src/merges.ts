@@ -79,13 +79,20 @@ export function resolveMerges(edges: readonly MergeEdge[]): Merges {
 }
 
 /** The incidents that were ever merged; `about` one: those on its way, and those merged into it. */
-function candidatesSql(about: string | undefined, params: Params): string {
-  if (about === undefined) return 'SELECT from_id FROM live.incident_merge';
-  const id = params.uuids([about]);
-  return `WITH RECURSIVE way(id) AS (
-      SELECT unnest(${id}) UNION SELECT m.into_id FROM live.incident_merge m JOIN way ON way.id = m.from_id
-    )
-    SELECT id FROM way UNION SELECT from_id FROM live.incident_merge WHERE into_id = ANY(${id})`;
+async function candidates(reader: Reader, about: string | undefined): Promise<string[]> {
+  const rows =
+    about === undefined
+      ? await reader.rows<{ id: string }>('SELECT DISTINCT from_id AS id FROM live.incident_merge')
+      : await reader.rows<{ id: string }>(
+          `WITH RECURSIVE way(id) AS (
+             SELECT $1::uuid
+             UNION SELECT m.into_id FROM live.incident_merge m JOIN way ON way.id = m.from_id
+           )
+           SELECT m.from_id AS id FROM live.incident_merge m JOIN way ON way.id = m.from_id
+           UNION SELECT from_id FROM live.incident_merge WHERE into_id = $1`,
+          [about],
+        );
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -94,6 +101,9 @@ function candidatesSql(about: string | undefined, params: Params): string {
  * recorded and known; `incident_merge` only tells which incidents to ask, and when it was recorded.
  */
 export async function loadMerges(reader: Reader, axis: Axis, about?: string): Promise<Merges> {
+  // Merges are few. Asked for first, they spare the planner a guess that costs a scan of all.
+  const ids = await candidates(reader, about);
+  if (ids.length === 0) return resolveMerges([]);
   const params = new Params();
   const { from, where } = rectangles(INCIDENTS, 'i', axis, params);
   const known =
@@ -107,7 +117,7 @@ export async function loadMerges(reader: Reader, axis: Axis, about?: string): Pr
          AND e.recorded_from <= i.recorded_from ${known}
        ORDER BY e.recorded_from DESC, e.event_id DESC LIMIT 1
      ) m ON true
-     WHERE i.id IN (${candidatesSql(about, params)}) AND ${where}`,
+     WHERE i.id = ANY(${params.uuids(ids)}) AND ${where}`,
     params.values,
   );
   return resolveMerges(

@@ -105,7 +105,7 @@ type SumsRow = Record<string, unknown> & {
   disputed: number;
   delisted: number;
 };
-type GroupRow = SumsRow & { k0: string | null; k1: string | null };
+type CellRow = SumsRow & Record<'k0' | 'k1' | 'k2', string | null>;
 
 function sumsOf(row: SumsRow): Sums {
   const figures = (name: string): FigureSums => ({
@@ -119,30 +119,89 @@ function sumsOf(row: SumsRow): Sums {
   return { incidents, disputed, delisted, killed: figures('killed'), injured: figures('injured') };
 }
 
-async function groupsOf(
+/** Sums of the incidents that have these keys and this dataset. */
+interface Cell {
+  keys: (string | null)[];
+  dataset: string | null;
+  sums: Sums;
+}
+
+/** Everything in one pass: groups, total and datasets are all added up from the finest cells. */
+async function readCells(
   reader: Reader,
   query: StatsQueryInput,
   axis: Axis,
   merged: readonly string[],
-): Promise<StatsGroup[]> {
+): Promise<Cell[]> {
   const { groupBy } = query;
-  if (groupBy.length === 0) return [];
   const params = new Params();
   const { from, where } = matching(query, axis, merged, params);
-  const keys = groupBy.map((g) => KEYS[g]);
-  const numbers = groupBy.map((_, i) => String(i + 1)).join(', ');
-  const rows = await reader.rows<GroupRow>(
+  const keys = [KEYS.dataset, ...groupBy.map((g) => KEYS[g])];
+  const rows = await reader.rows<CellRow>(
     `SELECT ${keys.map((k, i) => `${k} AS k${String(i)}`).join(', ')}, ${sumsSql(mergedSql(merged, params))}
      FROM ${from} ${groupBy.includes('actor') ? ACTORS : ''}
-     WHERE ${where} GROUP BY ${numbers}`,
+     WHERE ${where} GROUP BY ${keys.map((_, i) => String(i + 1)).join(', ')}`,
     params.values,
   );
-  const groups = rows.map((row) => ({ keys: [row.k0, row.k1].slice(0, groupBy.length), row }));
-  groups.sort((a, b) => byKeys(a.keys, b.keys));
-  return groups.map((group) => ({
-    key: Object.fromEntries(groupBy.map((g, i) => [g, group.keys[i] ?? null])),
-    ...sumsOf(group.row),
+  return rows.map((row) => ({
+    dataset: row.k0,
+    keys: [row.k1, row.k2].slice(0, groupBy.length),
+    sums: sumsOf(row),
   }));
+}
+
+const NO_FIGURES = { low: null, best: null, high: null, withoutBest: 0, openHigh: 0 };
+const NOTHING: Sums = {
+  incidents: 0,
+  disputed: 0,
+  delisted: 0,
+  killed: NO_FIGURES,
+  injured: NO_FIGURES,
+};
+
+/** Unknown adds nothing, and stays unknown where nothing else is known. */
+function plus(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : a + b;
+}
+
+function addFigures(a: FigureSums, b: FigureSums): FigureSums {
+  return {
+    low: plus(a.low, b.low),
+    best: plus(a.best, b.best),
+    high: plus(a.high, b.high),
+    withoutBest: a.withoutBest + b.withoutBest,
+    openHigh: a.openHigh + b.openHigh,
+  };
+}
+
+function add(a: Sums, b: Sums): Sums {
+  return {
+    incidents: a.incidents + b.incidents,
+    disputed: a.disputed + b.disputed,
+    delisted: a.delisted + b.delisted,
+    killed: addFigures(a.killed, b.killed),
+    injured: addFigures(a.injured, b.injured),
+  };
+}
+
+function totalOf(cells: readonly Cell[]): Sums {
+  return cells.reduce((sum, cell) => add(sum, cell.sums), NOTHING);
+}
+
+function groupsOf(cells: readonly Cell[], groupBy: readonly GroupBy[]): StatsGroup[] {
+  if (groupBy.length === 0) return [];
+  const groups = new Map<string, Cell>();
+  for (const cell of cells) {
+    const name = JSON.stringify(cell.keys);
+    const group = groups.get(name);
+    groups.set(name, group ? { ...group, sums: add(group.sums, cell.sums) } : cell);
+  }
+  return [...groups.values()]
+    .sort((a, b) => byKeys(a.keys, b.keys))
+    .map(({ keys, sums }) => ({
+      key: Object.fromEntries(groupBy.map((g, i) => [g, keys[i] ?? null])),
+      ...sums,
+    }));
 }
 
 /** By code units, whatever the database's locale; null comes last. */
@@ -168,22 +227,17 @@ export async function stats(
   return inSnapshot(pool, async (reader) => {
     const axis = capped(query, now);
     const { merged } = await loadMerges(reader, axis);
-    const groups = await groupsOf(reader, query, axis, merged);
-    const params = new Params();
-    const { from, where } = matching(query, axis, merged, params);
-    const [total] = await reader.rows<SumsRow & { datasets: string[] | null }>(
-      `SELECT ${sumsSql(mergedSql(merged, params))},
-         array_agg(DISTINCT i.datasets[1]) FILTER (WHERE i.datasets[1] IS NOT NULL) AS datasets
-       FROM ${from} WHERE ${where}`,
-      params.values,
-    );
-    if (!total) throw new Error('an aggregate without groups gave no row');
+    const cells = await readCells(reader, query, axis, merged);
+    // An incident stands under each of its actors, so those groups do not add up to the total.
+    const whole = query.groupBy.includes('actor')
+      ? await readCells(reader, { ...query, groupBy: [] }, axis, merged)
+      : cells;
     const places = await checkpoints(reader);
-    const datasets = [...(total.datasets ?? [])].sort();
+    const datasets = [...new Set(whole.flatMap((c) => c.dataset ?? []))].sort();
     return {
       groupBy: [...query.groupBy],
-      groups,
-      total: sumsOf(total),
+      groups: groupsOf(cells, query.groupBy),
+      total: totalOf(whole),
       datasets,
       mayOverlap: datasets.length > 1,
       asOf: isoInstant(axis.asOf ?? presentInstant(places, Date.now())),

@@ -58,7 +58,8 @@ export function incidentDdl(schema: string): string[] {
     )`,
     `CREATE TABLE ${schema}.incident_past (LIKE ${schema}.incident)`,
     `ALTER TABLE ${schema}.incident ADD PRIMARY KEY (id)`,
-    `CREATE INDEX ON ${schema}.incident (occurred_from, id)`,
+    // the order of lists: what has no time at all stands before everything
+    `CREATE INDEX ON ${schema}.incident ((coalesce(occurred_from, occurred_to, '-infinity')), id)`,
     `CREATE INDEX ON ${schema}.incident (recorded_from, id)`,
     `CREATE INDEX ON ${schema}.incident (country, kind)`,
     `CREATE INDEX ON ${schema}.incident USING gin (external_ids)`,
