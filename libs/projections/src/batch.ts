@@ -54,15 +54,11 @@ export function placeEvent({ partition, offset, bytes }: StoredEvent): PlacedEve
     problem = error instanceof Error ? error : new Error(String(error));
     event = envelopeOnly(parsed);
   }
-  return {
-    partition,
-    offset,
-    bytes,
-    event,
-    recorded: Date.parse(event.time),
-    reported: reportedInstant(event.data.reportedAt),
-    ...(problem && { problem }),
-  };
+  const recorded = Date.parse(event.time);
+  const reported = reportedInstant(event.data.reportedAt);
+  const placed: PlacedEvent = { partition, offset, bytes, event, recorded, reported };
+  if (problem) placed.problem = problem;
+  return placed;
 }
 
 function messageOf(error: unknown): string {

@@ -51,21 +51,31 @@ interface Piece<R> {
   version: number;
   offset: string;
   state: IncidentState;
-  source?: R;
+  source: R | undefined;
+}
+
+function absentPiece<R>(knownFrom: number, knownTo: number): Piece<R> {
+  const recordedFrom = -Infinity;
+  const state = initialState;
+  return { knownFrom, knownTo, recordedFrom, version: 0, offset: '', state, source: undefined };
+}
+
+function withKnownTo<R>(piece: Piece<R>, knownTo: number): Piece<R> {
+  const { knownFrom, recordedFrom, version, offset, state, source } = piece;
+  return { knownFrom, knownTo, recordedFrom, version, offset, state, source };
 }
 
 /** The current layer over the whole known axis, with the gaps between rectangles made absent. */
 function wholeAxis<R extends Rectangle>(layer: readonly R[]): Piece<R>[] {
   const pieces: Piece<R>[] = [];
-  const absent = { recordedFrom: -Infinity, version: 0, offset: '', state: initialState };
   let reached = -Infinity;
   for (const source of layer.toSorted((a, b) => a.knownFrom - b.knownFrom)) {
     const { knownFrom, knownTo, recordedFrom, version, offset, state } = source;
-    if (knownFrom > reached) pieces.push({ ...absent, knownFrom: reached, knownTo: knownFrom });
+    if (knownFrom > reached) pieces.push(absentPiece(reached, knownFrom));
     pieces.push({ knownFrom, knownTo, recordedFrom, version, offset, state, source });
     reached = knownTo;
   }
-  if (reached < Infinity) pieces.push({ ...absent, knownFrom: reached, knownTo: Infinity });
+  if (reached < Infinity) pieces.push(absentPiece(reached, Infinity));
   return pieces;
 }
 
@@ -83,10 +93,12 @@ export function foldHistory<R extends Rectangle>(
   const cut = new Map<R, Span[]>();
   let pieces = wholeAxis(layer);
 
-  const keep = (piece: Piece<R>, span: Span): void => {
-    const { source, state, version, offset } = piece;
-    if (source) cut.get(source)?.push(span);
-    else if (state.status !== 'absent') added.push({ ...span, version, offset, state });
+  // Objects are written out below: spreading them costs more than the rest of an import's fold.
+  const keep = (piece: Piece<R>, recordedTo: number, knownFrom: number): void => {
+    const { source, state, version, offset, recordedFrom, knownTo } = piece;
+    if (source) cut.get(source)?.push({ recordedFrom, recordedTo, knownFrom, knownTo });
+    else if (state.status !== 'absent')
+      added.push({ recordedFrom, recordedTo, knownFrom, knownTo, version, offset, state });
   };
 
   for (const { event, version, offset, recorded, reported } of events) {
@@ -103,20 +115,24 @@ export function foldHistory<R extends Rectangle>(
       }
       const { source, knownTo, recordedFrom } = piece;
       if (source && !cut.has(source)) cut.set(source, []);
-      if (piece.knownFrom < reported) next.push({ ...piece, knownTo: reported });
+      if (piece.knownFrom < reported) next.push(withKnownTo(piece, reported));
       const knownFrom = Math.max(piece.knownFrom, reported);
-      if (recordedFrom < recorded) {
-        keep(piece, { recordedFrom, recordedTo: recorded, knownFrom, knownTo });
-      }
-      next.push({ knownFrom, knownTo, recordedFrom: recorded, version, offset, state });
+      if (recordedFrom < recorded) keep(piece, recorded, knownFrom);
+      next.push({
+        knownFrom,
+        knownTo,
+        recordedFrom: recorded,
+        version,
+        offset,
+        state,
+        source: undefined,
+      });
     }
     pieces = next;
   }
 
   for (const piece of pieces) {
-    const { recordedFrom, knownFrom, knownTo } = piece;
-    if (piece.source && !cut.has(piece.source)) continue;
-    keep(piece, { recordedFrom, recordedTo: Infinity, knownFrom, knownTo });
+    if (!piece.source || cut.has(piece.source)) keep(piece, Infinity, piece.knownFrom);
   }
   return { cut: [...cut].map(([source, left]) => ({ source, left })), added };
 }

@@ -1,10 +1,15 @@
+/** Up to here a loop beats the call into Node's encoder. */
+const SHORT = 24;
+
 /** Appends big-endian values to a buffer that grows as needed. */
 export class ByteWriter {
   private buffer: Buffer;
+  private view: DataView;
   private end = 0;
 
   constructor(capacity = 4096) {
-    this.buffer = Buffer.allocUnsafe(capacity);
+    this.buffer = Buffer.allocUnsafeSlow(capacity);
+    this.view = viewOf(this.buffer);
   }
 
   get length(): number {
@@ -13,34 +18,42 @@ export class ByteWriter {
 
   int16(value: number): void {
     this.room(2);
-    this.end = this.buffer.writeInt16BE(value, this.end);
+    this.view.setInt16(this.end, value);
+    this.end += 2;
   }
 
+  /** Throws RangeError on what 32 bits cannot hold, which would be written as something else. */
   int32(value: number): void {
+    if ((value | 0) !== value) throw new RangeError(`${String(value)} is not a 32-bit integer`);
     this.room(4);
-    this.end = this.buffer.writeInt32BE(value, this.end);
+    this.view.setInt32(this.end, value);
+    this.end += 4;
   }
 
   /** The two halves of a 64-bit integer: `high` signed, `low` unsigned. */
   int64(high: number, low: number): void {
     this.room(8);
-    this.end = this.buffer.writeInt32BE(high, this.end);
-    this.end = this.buffer.writeUInt32BE(low, this.end);
+    this.view.setInt32(this.end, high);
+    this.view.setUint32(this.end + 4, low);
+    this.end += 8;
   }
 
   bigint64(value: bigint): void {
     this.room(8);
-    this.end = this.buffer.writeBigInt64BE(value, this.end);
+    this.view.setBigInt64(this.end, value);
+    this.end += 8;
   }
 
   float64(value: number): void {
     this.room(8);
-    this.end = this.buffer.writeDoubleBE(value, this.end);
+    this.view.setFloat64(this.end, value);
+    this.end += 8;
   }
 
   byte(value: number): void {
     this.room(1);
-    this.end = this.buffer.writeUInt8(value, this.end);
+    this.view.setUint8(this.end, value);
+    this.end += 1;
   }
 
   /** Writes the bytes that the hex digits stand for. */
@@ -56,7 +69,10 @@ export class ByteWriter {
   /** Writes the text in UTF-8 and gives the number of bytes that it took. */
   utf8(text: string): number {
     this.room(text.length * 3);
-    const written = this.buffer.write(text, this.end, 'utf8');
+    const written =
+      text.length <= SHORT && this.ascii(text)
+        ? text.length
+        : this.buffer.write(text, this.end, 'utf8');
     this.end += written;
     return written;
   }
@@ -69,7 +85,7 @@ export class ByteWriter {
 
   /** Overwrites four bytes written before, for lengths that are known only afterwards. */
   patchInt32(value: number, at: number): void {
-    this.buffer.writeInt32BE(value, at);
+    this.view.setInt32(at, value);
   }
 
   /** What was written. The writer must not be used afterwards. */
@@ -77,11 +93,27 @@ export class ByteWriter {
     return this.buffer.subarray(0, this.end);
   }
 
+  /** Puts the text behind the end when all of it is ASCII; false when it is not. */
+  private ascii(text: string): boolean {
+    const { buffer, end } = this;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) return false;
+      buffer[end + i] = code;
+    }
+    return true;
+  }
+
   private room(bytes: number): void {
     const needed = this.end + bytes;
     if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, this.buffer.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.buffer.length * 2));
     this.buffer.copy(grown, 0, 0, this.end);
     this.buffer = grown;
+    this.view = viewOf(grown);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -128,7 +128,7 @@ describe('binary parameters', () => {
     expect(() =>
       encodeColumns({ id: 'uuid' }, [{ id: 'zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz' }]),
     ).toThrow(TypeError);
-    expect(() => encodeColumns({ n: 'int4' }, [{ n: 2 ** 31 }])).toThrow('out of range');
+    expect(() => encodeColumns({ n: 'int4' }, [{ n: 2 ** 31 }])).toThrow('not a 32-bit integer');
   });
 
   it('names columns and parameters in order', () => {
