@@ -4,7 +4,7 @@ import { casualtySummary, decide, evolve, importOutcome, initialState } from '#l
 import { describeWhen } from '#libs/testing';
 import { airRaidSirens } from './air-raid-sirens/index.js';
 import type { ImportFile, ReadRow, RowFormat } from './format.js';
-import { MISSING_DATA, published } from './test-support.js';
+import { MISSING_DATA, published } from './testing/files.js';
 import { ucdpGed } from './ucdp-ged/index.js';
 
 const GED_2018 = published('ucdp/ged_ukraine_thru2018.csv');

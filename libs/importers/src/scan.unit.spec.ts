@@ -4,7 +4,7 @@ import type { RowReject } from '#libs/domain';
 import { sha256 } from '#libs/contracts';
 import { airRaidSirens } from './air-raid-sirens/index.js';
 import { scanFile } from './scan.js';
-import { fixture, withFile } from './test-support.js';
+import { fixture, withFile } from './testing/files.js';
 import { ucdpGed } from './ucdp-ged/index.js';
 
 const GED = fixture('ged-2018.csv');

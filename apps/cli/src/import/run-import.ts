@@ -1,5 +1,5 @@
 import { newId } from '#libs/contracts';
-import { scanFile } from '#libs/importers';
+import { ImportFileError, scanFile } from '#libs/importers';
 import type { LedgerClient } from './client.js';
 import { ImportRefused, refusedBy, wrongUsage } from './errors.js';
 import type { ImportJob } from './job.js';
@@ -130,7 +130,9 @@ async function deliver(job: ImportJob): Promise<void> {
   } catch (error) {
     const lost = error instanceof ImportRefused && error.retryable;
     if (!dryRun && !lost) await abandonRun(job, error);
-    throw error;
+    if (!(error instanceof ImportFileError) || dryRun) throw error;
+    const message = `${error.message} What was recorded stays; the run is abandoned.`;
+    throw new ImportRefused(1, error.code, message, { cause: error });
   }
   if (job.options.wait === true && !dryRun) await waitUntilVisible(job, tally.after);
 }

@@ -269,9 +269,9 @@ describe('a rejected row', () => {
 
 describe('a second run', () => {
   it('is refused while one is under way, and takes over when told to', async () => {
-    const all = many(2_500);
+    const all = many(1_300);
     const file = fileOf(all);
-    ledger.fault = (_, number) => (number > 1_200 ? 'busy' : undefined);
+    ledger.fault = (_, number) => (number > 1_100 ? 'busy' : undefined);
     const lost = await refusal({ ...EDITION_2018, file, giveUpMs: 50 });
     expect([lost.exitCode, lost.code]).toEqual([1, 'ledger-unreachable']);
     expect(lost.message).toContain('--take-over');
@@ -285,24 +285,24 @@ describe('a second run', () => {
     expect(second.message).toContain('--take-over');
 
     const report = await run({ ...EDITION_2018, file, takeOver: true });
-    expect(report).toMatchObject({ created: 2_500 - recorded, unchanged: recorded });
-    expect(ledger.incidentEvents).toBe(2_500);
+    expect(report).toMatchObject({ created: 1_300 - recorded, unchanged: recorded });
+    expect(ledger.incidentEvents).toBe(1_300);
     expect(ledger.running('ucdp-ged')).toBeUndefined();
   });
 });
 
 describe('when the way to the ledger fails', () => {
   it('sends lines again that were not taken or whose answers were lost, and counts each once', async () => {
-    const lines = many(3_000);
-    // Of the first 4,000 lines each eleventh is not taken, and each 701st loses its answer.
+    const lines = many(1_500);
+    // Of the first 2,000 lines each eleventh is not taken, and each 301st loses its answer.
     ledger.fault = (_, number) => {
-      if (number > 4_000) return undefined;
-      if (number % 701 === 0) return 'lost';
+      if (number > 2_000) return undefined;
+      if (number % 301 === 0) return 'lost';
       return number % 11 === 0 ? 'busy' : undefined;
     };
     const report = await run({ ...EDITION_2018, file: fileOf(lines) });
-    expect(report).toMatchObject({ rows: 3_000, created: 3_000, eventsWritten: 3_000 });
-    expect(ledger.incidentEvents).toBe(3_000);
+    expect(report).toMatchObject({ rows: 1_500, created: 1_500, eventsWritten: 1_500 });
+    expect(ledger.incidentEvents).toBe(1_500);
     expect(ledger.requests.every((r) => r.lines <= 1_000)).toBe(true);
   });
 
@@ -317,14 +317,26 @@ describe('an import that is stopped', () => {
   it('abandons its run', async () => {
     const stopping = new AbortController();
     ledger.fault = (_, number) => {
-      if (number === 1_500) stopping.abort();
+      if (number === 500) stopping.abort();
       return undefined;
     };
-    const file = fileOf(many(2_500));
+    const file = fileOf(many(1_300));
     const error = await refusal({ ...EDITION_2018, file, signal: stopping.signal });
     expect([error.exitCode, error.code]).toEqual([1, 'interrupted']);
     expect(ledger.running('ucdp-ged')).toBeUndefined();
     expect(ledger.events.at(-1)?.event.type).toBe('import.abandoned');
+  });
+
+  it('abandons its run when the file changes under it', async () => {
+    const file = fileOf(many(60));
+    ledger.fault = (line) => {
+      if (line.command === 'import-row') writeFileSync(file, `${header}\n`);
+      return undefined;
+    };
+    const error = await refusal({ ...EDITION_2018, file });
+    expect([error.exitCode, error.code]).toEqual([1, 'file-changed']);
+    expect(error.message).toContain('What was recorded stays');
+    expect(ledger.running('ucdp-ged')).toBeUndefined();
   });
 
   it('leaves no temporary file', async () => {

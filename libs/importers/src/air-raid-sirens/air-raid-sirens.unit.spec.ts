@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fixture, readAll, rejectsOf, rowsOf, withFile } from '../test-support.js';
+import { fixture, readAll, rejectsOf, rowsOf, withFile } from '../testing/files.js';
 import { airRaidSirens } from './index.js';
 
 const HEADER = 'oblast,raion,hromada,level,started_at,finished_at,source';

@@ -20,10 +20,14 @@ export class CellReader {
     return this.index.has(column);
   }
 
-  /** The cell's text, trimmed, white space collapsed; undefined when it is empty or not there. */
-  text(column: string): string | undefined {
+  /**
+   * The cell's text, trimmed, white space collapsed; undefined when it is empty or not there. More
+   * than `max` characters are a problem: the ledger's names have 500 at most.
+   */
+  text(column: string, max = 500): string | undefined {
     const i = this.index.get(column);
     const text = i === undefined ? '' : trimmed(this.cells[i] ?? '');
+    if (text.length > max) this.fail(column, `longer than ${String(max)} characters`);
     return text === '' ? undefined : text;
   }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { ImportFileError } from '../format.js';
-import { readAll, rejectsOf, rowsOf, withFile } from '../test-support.js';
+import { readAll, rejectsOf, rowsOf, withFile } from '../testing/files.js';
 import { airRaidSirens } from '../air-raid-sirens/index.js';
 import { ucdpGed } from '../ucdp-ged/index.js';
 

@@ -94,8 +94,8 @@ function bodyOf(row: CellReader, defaultReportedAt: string | undefined): Record<
   const name = row.text('place');
   return {
     kind: row.text('kind') ?? '',
-    title: row.text('title') ?? '',
-    description: row.text('description'),
+    title: row.text('title', 1_000) ?? '',
+    description: row.text('description', 20_000),
     reportedAt,
     occurred: {
       start,
@@ -121,7 +121,7 @@ function bodyOf(row: CellReader, defaultReportedAt: string | undefined): Record<
               source: {
                 name: source,
                 type: row.text('sourceType') ?? 'unknown',
-                url: row.text('sourceUrl'),
+                url: row.text('sourceUrl', 4_000),
               },
               reportedAt,
             },

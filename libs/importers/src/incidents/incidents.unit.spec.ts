@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RowItem } from '../format.js';
-import { readAll, rejectsOf, rowsOf, withFile } from '../test-support.js';
+import { readAll, rejectsOf, rowsOf, withFile } from '../testing/files.js';
 import { incidents } from './index.js';
 
 const HEADER =

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { canonicalJson, sha256 } from '#libs/contracts';
 import { compareColumns, normaliseCell } from '#libs/domain';
-import { fixture, readAll, rejectsOf, rowsOf, rowWithId, withFile } from '../test-support.js';
+import { shorten } from '../format.js';
+import { fixture, readAll, rejectsOf, rowsOf, rowWithId, withFile } from '../testing/files.js';
 import { ucdpGed } from './index.js';
 
 const HEADER =
@@ -229,12 +230,13 @@ describe('UCDP GED', () => {
     ['date_prec', '9', 'must be a code from 1 to 5'],
     ['where_prec', '0', 'must be a code from 1 to 7'],
     ['country', '', 'the cell is empty'],
+    ['where_coordinates', 'x'.repeat(501), 'longer than 500 characters'],
   ])('rejects %s "%s"', async (column, value, reason) => {
     const [item] = rejectsOf(await readRow({ [column]: value }));
     expect(item).toEqual({
       kind: 'reject',
       externalId: '7',
-      reject: { record: 1, line: 2, column, value, reason },
+      reject: { record: 1, line: 2, column, value: shorten(value), reason },
     });
   });
 

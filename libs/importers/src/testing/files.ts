@@ -2,9 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readEnvironment } from '#libs/platform';
 import { tempDir } from '#libs/testing';
-import type { ImportFile, ReadOptions, RowFormat, RowItem } from './format.js';
+import type { ImportFile, ReadOptions, RowFormat, RowItem } from '../format.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
+const ROOT = path.resolve(import.meta.dirname, '../../../..');
 
 /** A file of `libs/importers/test-data`. */
 export function fixture(name: string): ImportFile {
