@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { httpLogger, type Config, type Logger } from '#libs/platform';
 import { LoggerModule } from 'nestjs-pino';
@@ -41,6 +42,15 @@ class LedgerModule {
   }
 }
 
+/** What clears up by itself (503, 504) is the caller's to send again, not ours to mend. */
+function levelOf(
+  _request: IncomingMessage,
+  { statusCode }: ServerResponse,
+): 'debug' | 'info' | 'error' {
+  if (statusCode < 400) return 'debug';
+  return statusCode < 500 || statusCode === 503 || statusCode === 504 ? 'info' : 'error';
+}
+
 /** Every role in one process. */
 @Module({})
 export class AppModule {
@@ -50,7 +60,7 @@ export class AppModule {
       imports: [
         LedgerModule.of(config, logger, ledger),
         LoggerModule.forRoot({
-          pinoHttp: { ...httpLogger(config.log), logger },
+          pinoHttp: { ...httpLogger(config.log), logger, customLogLevel: levelOf },
           forRoutes: ['*splat'],
         }),
         RecorderModule,
