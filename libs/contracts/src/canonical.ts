@@ -30,34 +30,32 @@ function sortedArray(items: unknown[]): unknown[] {
   return copy ?? items;
 }
 
-function rebuilt(object: Record<string, unknown>): object {
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(object).sort()) {
-    if (isUnsortable(key)) unsortable();
-    const item = object[key];
-    copy[key] = typeof item === 'object' && item !== null ? sorted(item) : item;
-  }
-  return copy;
-}
-
 /**
  * The same value with every object's keys in UTF-16 code unit order, copied only where they are
- * not. Engines list integer-like keys first whatever their order, and `__proto__` cannot be
- * assigned: such values are left to the library. `for … in` is three times as fast as
- * Object.keys here, and what is stored is mostly in order.
+ * not, each part looked at once. Engines list integer-like keys first whatever their order, and
+ * `__proto__` cannot be assigned: such values are left to the library. `for … in` is three times
+ * as fast as Object.keys here, and what is stored is mostly in order.
  */
 function sorted(value: object): object {
   if (Array.isArray(value)) return sortedArray(value);
   const object = value as Record<string, unknown>;
   let before = '';
+  let ordered = true;
+  let changed: Map<string, object> | undefined;
   for (const key in object) {
     if (isUnsortable(key)) unsortable();
-    if (key < before) return rebuilt(object);
+    if (key < before) ordered = false;
     before = key;
     const item = object[key];
-    if (typeof item === 'object' && item !== null && sorted(item) !== item) return rebuilt(object);
+    if (typeof item !== 'object' || item === null) continue;
+    const same = sorted(item);
+    if (same !== item) (changed ??= new Map()).set(key, same);
   }
-  return value;
+  if (ordered && !changed) return value;
+  const keys = Object.keys(object);
+  const copy: Record<string, unknown> = {};
+  for (const key of ordered ? keys : keys.sort()) copy[key] = changed?.get(key) ?? object[key];
+  return copy;
 }
 
 /**

@@ -17,6 +17,11 @@ export interface Layout {
 
 const COMMON = ['id', 'type_of_violence', 'side_a', 'side_b', 'country', 'latitude', 'longitude'];
 
+/** Columns in the order of their stored form, which spares sorting them in every row. */
+function inOrder(mapping: ImportRow['mapping']): ImportRow['mapping'] {
+  return Object.fromEntries(Object.entries(mapping).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 const COMMON_MAPPING = {
   latitude: ['location.point'],
   longitude: ['location.point'],
@@ -32,7 +37,7 @@ const FULL: Layout = {
   high: 'high',
   dates: 'start-end',
   required: [...COMMON, 'date_start', 'date_end', 'low', 'best', 'high'],
-  mapping: {
+  mapping: inOrder({
     ...COMMON_MAPPING,
     adm_1: ['location.regionName'],
     adm_2: ['location.districtName'],
@@ -45,7 +50,7 @@ const FULL: Layout = {
     best: ['casualties.killed.all.best'],
     high: ['casualties.killed.all.high'],
     deaths_civilians: ['casualties.killed.civilian.best'],
-  },
+  }),
 };
 
 /** The 14-column extract: renamed deaths, the start's date in three columns, no precisions. */
@@ -55,7 +60,7 @@ const SHORT: Layout = {
   high: 'high_death',
   dates: 'year-month-day',
   required: [...COMMON, 'year', 'month', 'day', 'low_death', 'best_death', 'high_death'],
-  mapping: {
+  mapping: inOrder({
     ...COMMON_MAPPING,
     country: ['location.country', 'title'],
     year: ['occurred.start'],
@@ -64,7 +69,7 @@ const SHORT: Layout = {
     low_death: ['casualties.killed.all.low'],
     best_death: ['casualties.killed.all.best'],
     high_death: ['casualties.killed.all.high'],
-  },
+  }),
 };
 
 /** Columns whose letter case is no difference: place names. */
