@@ -1,4 +1,4 @@
-import { PARTITIONS, parsePositions, type Position } from '#libs/contracts';
+import { PARTITIONS, parsePositions, type Position, registry } from '#libs/contracts';
 import { KINDS } from '#libs/domain';
 import { Problem } from '#libs/platform';
 import { z } from 'zod';
@@ -86,6 +86,18 @@ function groups() {
     .refine((value) => new Set(value).size === value.length, { error: 'names a group twice' });
 }
 
+/** Short names of event types (`incident.reported`); the CloudEvents type is understood as well. */
+function eventTypes() {
+  const error = `must be one of: ${Object.keys(registry).join(', ')}`;
+  const item = z
+    .string()
+    .transform((name) => name.replace(/^conflict\./, ''))
+    .refine((name) => Object.hasOwn(registry, name), { error });
+  return z
+    .union([item, z.array(item)], { error })
+    .transform((value) => (Array.isArray(value) ? value : [value]));
+}
+
 /** The schemas of the query strings; `now` (ms) decides what lies in the future. */
 export function querySchemas(now: () => number = Date.now) {
   const travel = {
@@ -122,14 +134,20 @@ export function querySchemas(now: () => number = Date.now) {
       cursor: text.optional(),
       sort: choice(SORTS).default('-occurred'),
     }),
-    stats: strict({ ...filters, ...travel, groupBy: groups().default([]) }),
+    stats: strict({
+      ...filters,
+      ...travel,
+      groupBy: groups()
+        .default([])
+        .meta({ description: `Up to two of: ${GROUPS.join(', ')}` }),
+    }),
     inForce: strict({ at: instant, ...filters, ...travel }),
     item: strict(travel),
     history: strict({ after: travel.after }),
     feed: strict({
       cursor: text.optional(),
       limit: count(1_000_000).optional(),
-      type: texts().optional(),
+      type: eventTypes().optional(),
       subject: texts().optional(),
       dataset: texts().optional(),
     }),

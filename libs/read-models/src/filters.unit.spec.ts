@@ -159,3 +159,21 @@ describe('at', () => {
     expect(errorsOf(() => parseQuery(schemas.inForce, {}))[0]?.path).toBe('at');
   });
 });
+
+describe('the query string of the feed', () => {
+  const types = (type: string | string[]) => parseQuery(schemas.feed, { type }).type;
+
+  it('takes types by their short and their full names', () => {
+    expect(types('incident.reported')).toEqual(['incident.reported']);
+    expect(types(['conflict.incident.merged', 'ledger.created'])).toEqual([
+      'incident.merged',
+      'ledger.created',
+    ]);
+  });
+
+  it('refuses a type that there is not', () => {
+    const [error] = errorsOf(() => types('incident.exploded'));
+    expect(error?.path).toBe('type');
+    expect(error?.message).toContain('incident.reported, incident.claim-recorded');
+  });
+});

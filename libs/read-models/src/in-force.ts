@@ -3,7 +3,13 @@ import { Problem } from '#libs/platform';
 import type { Pool } from 'pg';
 import { capped, INCIDENTS, rectangles, conditions } from './filter-sql.js';
 import type { Filter, TimeTravel } from './filters.js';
-import { checkpoints, isFinal, positionOf, presentInstant } from './ledger-state.js';
+import {
+  beforeBeginning,
+  checkpoints,
+  isFinal,
+  positionOf,
+  presentInstant,
+} from './ledger-state.js';
 import { loadMerges } from './merges.js';
 import { isoInstant } from './moments.js';
 import { inSnapshot } from './snapshot.js';
@@ -49,6 +55,8 @@ export interface InForce {
   asOf: string;
   final: boolean;
   position: string;
+  /** Given when `asOf` lies before it. */
+  ledgerBegins?: string;
 }
 
 type Verdict = { certain: boolean } | 'end-unknown' | 'no';
@@ -174,6 +182,7 @@ export async function inForce(
       asOf: isoInstant(axis.asOf ?? presentInstant(places, Date.now())),
       final: isFinal(places, axis.asOf, now),
       position: positionOf(places),
+      ...(await beforeBeginning(reader, axis.asOf)),
     };
   });
 }
