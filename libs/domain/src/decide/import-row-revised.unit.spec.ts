@@ -104,6 +104,15 @@ describe('import-row, revised', () => {
     ]).location;
     expect(exact).not.toHaveProperty('radiusKm');
   });
+
+  it('takes the point away when the place is a name only', () => {
+    const row = nextRow({ where_prec: '7' });
+    const { point: _, ...nameOnly } = row.data.record.location;
+    const record = { ...row.data.record, location: nameOnly };
+    const { events } = given(first).when({ ...row, data: { ...row.data, record } });
+    expect(recordedAfter(first).location).toHaveProperty('point');
+    expect(recordedAfter([...first, ...events]).location).not.toHaveProperty('point');
+  });
 });
 
 describe('import-row and revisions by hand', () => {

@@ -73,7 +73,8 @@ function patch<T extends object>(target: T, from: T, keys: readonly (keyof T & s
 
 /** Values that have no column of their own change with the one that they qualify. */
 const FOLLOWERS = new Map([
-  ['location.precision', ['location.radiusKm']],
+  // An imprecise place has no point: UCDP's where_prec 5 and 7 are a name only.
+  ['location.precision', ['location.radiusKm', 'location.point']],
   ['location.regionName', ['location.region']],
   ['occurred.precision', ['occurred.span']],
 ]);
