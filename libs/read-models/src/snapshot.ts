@@ -42,6 +42,11 @@ export async function inSnapshot<T>(pool: Pool, read: (reader: Reader) => Promis
     throw asProblem(error);
   }
   let broken: Error | undefined;
+  // A connection lost between two statements emits 'error', which nobody else listens for.
+  const lost = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', lost);
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const result = await read({
@@ -52,9 +57,10 @@ export async function inSnapshot<T>(pool: Pool, read: (reader: Reader) => Promis
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    broken = await rollBack(client);
+    broken ??= await rollBack(client);
     throw asProblem(error);
   } finally {
+    client.removeListener('error', lost);
     client.release(broken);
   }
 }
