@@ -2,7 +2,6 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config, Logger } from '#libs/platform';
 import { announce } from './announce.js';
-import { createApp } from './create-app.js';
 import { listenFailure } from './explain.js';
 import { openLedger, type OpenLedger } from './open-ledger.js';
 import { loadSampleIfEmpty } from './sample.js';
@@ -23,7 +22,11 @@ export interface Service {
  * @throws what cannot be opened or listened on, in words that say what to do
  */
 export async function startService(config: Config, logger: Logger): Promise<Service> {
-  const ledger = await openLedger(config, logger);
+  // Nest is loaded while Postgres starts: together they are most of a start's time.
+  const [ledger, { createApp }] = await Promise.all([
+    openLedger(config, logger),
+    import('./create-app.js'),
+  ]);
   let app: NestFastifyApplication | undefined;
   try {
     app = await createApp(config, logger, ledger);
