@@ -2,6 +2,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openEmbeddedLog } from '#libs/event-log';
+import { receiptKey } from './receipts.js';
 import { liveAndRebuilt } from './testing/compare.js';
 import { fastDir } from './testing/fast-dir.js';
 import { checkInvariants } from './testing/invariants.js';
@@ -31,7 +32,8 @@ describe('a recorder on a log and a store that fail', () => {
           const logged = await readAll(log);
           checkInvariants(sent, logged);
           const states = path.join(at, 'states');
-          const { live, rebuilt } = await liveAndRebuilt(log, states, `${states}-2`, logged);
+          const keys = sent.map(({ request: r }) => receiptKey(r.streamId, r.caller, r.key));
+          const { live, rebuilt } = await liveAndRebuilt(log, states, `${states}-2`, logged, keys);
           expect(live).toEqual(rebuilt);
         } finally {
           await log.close();

@@ -62,6 +62,11 @@ interface Environment {
   tables: Map<string, Tables>;
 }
 
+/** Looked at without `instanceof`: what native code throws may be of another realm's Error. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
 /** Names the boot of this machine; undefined where the system does not tell. */
 function bootId(): string | undefined {
   return existsSync(BOOT_ID) ? readFileSync(BOOT_ID, 'utf8').trim() : undefined;
@@ -163,7 +168,7 @@ export class StateStores {
       checkBeforeOpening(file, false);
     } catch (error) {
       // With a code it is the disk or a permission; without one the file is not a database.
-      if (!(error instanceof Error) || 'code' in error) throw error;
+      if (codeOf(error) !== undefined) throw error;
       discard();
     }
     this.#damaged = false;
@@ -221,14 +226,14 @@ export class StateStores {
     } catch (error) {
       if (error instanceof StateStoreError) throw error;
       this.#leave();
-      const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+      const code = codeOf(error);
       this.#damaged ||= DAMAGED.has(code) || error instanceof SyntaxError;
       throw this.#failure(code, error);
     }
   }
 
   #failure(code: unknown, cause: unknown): StateStoreError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = String(cause).replace(/^Error: /, '');
     if (NO_SPACE.has(code))
       return new StateStoreError(
         'no-space',

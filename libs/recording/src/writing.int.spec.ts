@@ -169,7 +169,7 @@ describe('the writer of a partition', () => {
 
   it('answers overloaded when its queue is full, and tells when there is room', async () => {
     const { recorder } = await open();
-    const [id = '', other = ''] = [idIn(4), idIn(5)];
+    const [id, other] = [idIn(4), idIn(5)];
     receiptOf(await recorder.submit(request(id, aReport())));
     const answers = Array.from({ length: 2_050 }, (_, n) =>
       recorder.submit(request(id, command('end', { end: `2024-11-${String(10 + (n % 9))}` }))),

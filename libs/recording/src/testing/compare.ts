@@ -10,10 +10,16 @@ import type { LoggedEvent } from './read-all.js';
 const QUIET = { warn: () => undefined, error: () => undefined };
 
 /** Everything that a partition's store holds about a log's streams, commands and listings. */
-function contents(store: StateStore, partition: number, logged: readonly LoggedEvent[]) {
+function contents(
+  store: StateStore,
+  partition: number,
+  logged: readonly LoggedEvent[],
+  moreKeys: readonly string[],
+) {
   const own = logged.filter((l) => l.partition === partition).map(({ event }) => event);
   const streams = [...new Set(own.map(({ subject }) => subject))];
-  const keys = new Set(own.map((e) => receiptKey(e.subject, e.recordedBy, e.causationId)));
+  const written = own.map((e) => receiptKey(e.subject, e.recordedBy, e.causationId));
+  const keys = new Set([...written, ...moreKeys]);
   const listings = new Set<string>();
   for (const { data } of own)
     for (const row of [data, 'sourceRow' in data ? data.sourceRow : undefined])
@@ -33,13 +39,15 @@ function contents(store: StateStore, partition: number, logged: readonly LoggedE
 
 /**
  * What the stores in `dir` hold, and what stores in `fresh` hold after folding the whole log: the
- * two must be equal. The recorder of `dir` must be closed.
+ * two must be equal. `moreKeys` are those of receipts that the log does not name, and that must not be
+ * there. The recorder of `dir` must be closed.
  */
 export async function liveAndRebuilt(
   log: EventLog,
   dir: string,
   fresh: string,
   logged: readonly LoggedEvent[],
+  moreKeys: readonly string[] = [],
 ): Promise<{ live: unknown[]; rebuilt: unknown[] }> {
   const partitions = [
     ...new Set(logged.map(({ event }) => partitionOf(event.subject, log.partitions))),
@@ -47,13 +55,13 @@ export async function liveAndRebuilt(
   const stores = [StateStores.open(dir), StateStores.open(fresh)] as const;
   try {
     const live = partitions.map((p) =>
-      contents(new LmdbStateStore(stores[0], String(p)), p, logged),
+      contents(new LmdbStateStore(stores[0], String(p)), p, logged, moreKeys),
     );
     const rebuilt: unknown[] = [];
     for (const partition of partitions) {
       const store = new LmdbStateStore(stores[1], String(partition));
       await readTail(log, store, partition, QUIET);
-      rebuilt.push(contents(store, partition, logged));
+      rebuilt.push(contents(store, partition, logged, moreKeys));
     }
     return { live, rebuilt };
   } finally {

@@ -144,8 +144,8 @@ export interface StoreFaults {
 }
 
 /**
- * A state store whose commits fail by schedule, before or after they took effect, or lose all that
- * it holds; and whose reads fail.
+ * A state store whose commits fail by schedule, before or after they took effect, or which loses all
+ * that it holds just before a commit (`late`) or after it (`late-done`); and whose reads fail.
  */
 export function faultyStore(store: StateStore, faults: StoreFaults, life: Life): StateStore {
   const read = <T>(work: () => T): T => {
@@ -164,9 +164,10 @@ export function faultyStore(store: StateStore, faults: StoreFaults, life: Life):
       if (!life.alive) throw injected('dead');
       const fault = faults.commits.take();
       if (fault === 'before' || fault === 'hang') throw injected('commit, nothing written');
+      if (fault === 'late') store.clear();
       store.commit(change);
       if (fault === 'after' || fault === 'hang-done') throw injected('commit, written');
-      if (fault !== 'none') store.clear();
+      if (fault === 'late-done') store.clear();
     },
   };
 }

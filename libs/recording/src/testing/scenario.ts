@@ -19,6 +19,8 @@ const CLOCK = Date.parse('2024-11-12T08:00:00Z');
 
 interface ScenarioCommand extends AddressedCommand {
   expectedVersion: number | undefined;
+  /** Sent twice at a time, as by an impatient client. */
+  twice: boolean;
 }
 
 export interface Scenario {
@@ -44,8 +46,12 @@ const faults = (maxLength: number, quiet = 2): fc.Arbitrary<Fault[]> =>
   );
 
 const scenarioCommand: fc.Arbitrary<ScenarioCommand> = fc
-  .tuple(arbitraryCommand, fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 2 }))
-  .map(([addressed, expectedVersion]) => ({ ...addressed, expectedVersion }));
+  .tuple(
+    arbitraryCommand,
+    fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 2 }),
+    fc.nat({ max: 4 }).map((n) => n === 4),
+  )
+  .map(([addressed, expectedVersion, twice]) => ({ ...addressed, expectedVersion, twice }));
 
 export const arbitraryScenario: fc.Arbitrary<Scenario> = fc.record({
   clients: fc.array(fc.array(scenarioCommand, { minLength: 1, maxLength: 8 }), {
@@ -127,7 +133,7 @@ export async function play(log: EmbeddedLog, dir: string, s: Scenario): Promise<
   };
   await Promise.all(
     s.clients.map(async (commands, client) => {
-      for (const [i, { incident, command, expectedVersion }] of commands.entries()) {
+      for (const [i, { incident, command, expectedVersion, twice }] of commands.entries()) {
         const request: CommandRequest = {
           command,
           streamId: INCIDENT_POOL[incident] ?? '',
@@ -140,7 +146,7 @@ export async function play(log: EmbeddedLog, dir: string, s: Scenario): Promise<
         const one: Sent = { request, answers: [] };
         sent.push(one);
         for (let tries = 0; tries < TRIES; tries += 1) {
-          const answer = await submit(one);
+          const answers = await Promise.all((twice ? [1, 2] : [1]).map(() => submit(one)));
           answered += 1;
           if (answered > (crashes[0] ?? Infinity)) {
             crashes.shift();
@@ -148,7 +154,7 @@ export async function play(log: EmbeddedLog, dir: string, s: Scenario): Promise<
             // The old one dies as it is, with commands under way.
             process.recorder = start();
           }
-          if (answer.kind !== 'unavailable') break;
+          if (answers.every(({ kind }) => kind !== 'unavailable')) break;
         }
       }
     }),
