@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { LogError } from '../port.js';
+import { makeDirectory } from './make-directory.js';
 import { checkBeforeOpening } from './preflight.js';
 import { stillRuns, thisProcess, type ProcessIdentity } from './process-identity.js';
 
@@ -55,7 +56,7 @@ function take(dir: string): HomeLock {
   const mine: Holder = { ...thisProcess(), since: new Date().toISOString(), token: randomUUID() };
   let holder: Holder;
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
     holder = withLock(dir, (lock) =>
       lock.transactionSync(() => {
         const found = lock.get(KEY);

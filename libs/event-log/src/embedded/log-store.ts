@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { PARTITIONS } from '#libs/contracts';
 import { LogError } from '../port.js';
 import { accessFailure, writeFailure } from './lmdb-error.js';
+import { makeDirectory } from './make-directory.js';
 import { checkBeforeOpening, roomProblem } from './preflight.js';
 
 const FILE = 'events.mdb';
@@ -126,7 +127,7 @@ export class LogStore {
         false,
       );
     try {
-      if (!readOnly) mkdirSync(dir, { recursive: true });
+      if (!readOnly) makeDirectory(dir);
       const real = realpathSync(dir);
       const store = LogStore.#stores.get(real) ?? new LogStore(real);
       store.#open(readOnly);
