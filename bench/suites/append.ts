@@ -9,8 +9,8 @@ import { importRows, loadFile } from '../lib/data.js';
 import { cost, type Cost, median, progress } from '../lib/measure.js';
 import type { SuiteContext } from './suite.js';
 
-const ROWS = 20_000;
-const ROUNDS = 5;
+const ROWS = 10_000;
+const ROUNDS = 7;
 const PER_TRANSACTION = 1_000;
 
 /** Sends commands through a new recorder as a bulk request does; gives what it cost. */
