@@ -27,8 +27,8 @@ describe('a recorder on a log and a store that fail', () => {
         const at = path.join(dir.path, String(run));
         const log = openEmbeddedLog({ dir: path.join(at, 'log') });
         try {
-          const { sent, premature } = await play(log, at, s);
-          expect(premature).toEqual([]);
+          const { sent, outOfStep } = await play(log, at, s);
+          expect(outOfStep).toEqual([]);
           const logged = await readAll(log);
           checkInvariants(sent, logged);
           const states = path.join(at, 'states');

@@ -74,14 +74,14 @@ export interface Sent {
 
 export interface Played {
   sent: Sent[];
-  /** What was told beyond what was on disk when it was told. */
-  premature: string[];
+  /** What was told beyond what was on disk when it was told, or behind it when it was asked. */
+  outOfStep: string[];
 }
 
 /** The version that an answer tells, of its stream. */
-function toldVersion(answer: Answer): number {
+function toldVersion(answer: Answer): number | undefined {
   if (answer.kind === 'accepted') return answer.receipt.version;
-  return answer.kind === 'rejected' || answer.kind === 'conflict' ? answer.version : 0;
+  return answer.kind === 'rejected' || answer.kind === 'conflict' ? answer.version : undefined;
 }
 
 /** Plays a scenario to its end: each client sends in order, again with the same key on 503. */
@@ -122,13 +122,18 @@ export async function play(log: EmbeddedLog, dir: string, s: Scenario): Promise<
   const crashes = [...s.crashes];
   let answered = 0;
   const sent: Sent[] = [];
-  const premature: string[] = [];
+  const outOfStep: string[] = [];
   const submit = async (one: Sent): Promise<Answer> => {
-    const answer = await (await current()).submit(one.request);
+    const onDisk = (): number => durable.get(one.request.streamId) ?? 0;
+    const recorder = await current();
+    const asked = onDisk();
+    const answer = await recorder.submit(one.request);
     one.answers.push(answer);
-    const onDisk = durable.get(one.request.streamId) ?? 0;
-    if (toldVersion(answer) > onDisk)
-      premature.push(`${JSON.stringify(answer)}, when ${String(onDisk)} events were on disk`);
+    const version = toldVersion(answer);
+    if (version === undefined) return answer;
+    const wrote = answer.kind === 'accepted' && answer.receipt.events.length > 0;
+    if (version > onDisk() || (!wrote && version < asked))
+      outOfStep.push(`${JSON.stringify(answer)} of ${String(asked)} to ${String(onDisk())} events`);
     return answer;
   };
   await Promise.all(
@@ -168,5 +173,5 @@ export async function play(log: EmbeddedLog, dir: string, s: Scenario): Promise<
   }
   const recorder = await current();
   await recorder.close();
-  return { sent, premature };
+  return { sent, outOfStep };
 }
