@@ -241,6 +241,12 @@ describe('commands over HTTP', () => {
       ['a wrong method', () => post(at(''), {}, {}, 'PUT'), 405, 'method-not-allowed'],
       ['a route that is not there', () => get(`${service.url}/v2/incidents`), 404, 'no-such-route'],
       [
+        'an address that cannot be decoded',
+        () => get(`${service.url}/v1/incidents/%zz`),
+        400,
+        'malformed-request',
+      ],
+      [
         'an import that is not there',
         () => get(`${service.url}/v1/imports/${ABSENT}`),
         404,

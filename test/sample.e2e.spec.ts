@@ -190,6 +190,12 @@ describe('the sample 2024-11-11', () => {
         Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
       );
       expect(described.sort()).toEqual(ROUTES.sort());
+      for (const [, ref = ''] of JSON.stringify(body).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
+        const found = ref
+          .split('/')
+          .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], body);
+        expect({ ref, found: typeof found }).toEqual({ ref, found: 'object' });
+      }
     });
 
     it('has a page for people, health and metrics', async () => {

@@ -11,7 +11,6 @@ const FASTIFY: Readonly<Record<string, { code: string; detail?: string }>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-request' },
-  FST_ERR_BAD_URL: { code: 'malformed-request', detail: 'The address is not well-formed.' },
 };
 
 /** Every failure leaves as problem details, whoever threw it. */
@@ -101,6 +100,11 @@ function wrongMediaType(request: FastifyRequest, cause: unknown): Problem {
     detail: `Send Content-Type: ${wanted}${sent === undefined ? '' : `, not ${sent}`}.`,
     cause,
   });
+}
+
+/** What never reached the router: an address that cannot be decoded. */
+export function malformedRequest(cause: Error): Problem {
+  return new Problem({ status: 400, code: 'malformed-request', detail: cause.message, cause });
 }
 
 /** While Postgres is away, queries are a 503 that may be sent again. */

@@ -15,7 +15,9 @@ import { RecordCommand } from './record-command.js';
 
 const bodies = {
   report: commandSchemas.report.extend({ id: uuid.optional() }).meta({ id: 'NewIncident' }),
-  response: commandSchemas['respond-to-claim'].omit({ claimId: true }).meta({ id: 'NewResponse' }),
+  response: commandSchemas['respond-to-claim']
+    .omit({ claimId: true })
+    .meta({ id: 'ClaimResponse' }),
   withdrawal: commandSchemas['withdraw-claim'].omit({ claimId: true }),
   unlink: commandSchemas.unlink.omit({ relation: true, to: true }),
 };
