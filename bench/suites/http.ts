@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { cpuOf, cpuOfPostgres } from '../lib/cpu.js';
 import { drive, HttpClient, type Load } from '../lib/http-load.js';
 import { ROOT } from '../lib/machine.js';
 import { median, percentile, progress } from '../lib/measure.js';
@@ -84,15 +85,20 @@ async function startBareRoute(): Promise<{ url: string; stop(): Promise<void> }>
 
 /** Single commands over HTTP, durable when answered, against a bare route; and until visible. */
 export async function singleCommands({ work, figures, profileDir }: SuiteContext): Promise<void> {
-  const service = await startService(work.fresh('home'), profileDir);
+  const home = work.fresh('home');
+  const service = await startService(home, profileDir);
   const bare = await startBareRoute();
   try {
     await measure(service.url, 16);
     await measure(bare.url, 16);
     for (const clients of CLIENTS) {
       const [ours, least]: [Load[], Load[]] = [[], []];
+      const cpu = { service: 0, postgres: 0 };
       for (let round = 0; round < ROUNDS; round += 1) {
+        const before = { service: cpuOf(service.pid), postgres: cpuOfPostgres(home) };
         ours.push(await measure(service.url, clients));
+        cpu.service += cpuOf(service.pid) - before.service;
+        cpu.postgres += cpuOfPostgres(home) - before.postgres;
         least.push(await measure(bare.url, clients));
       }
       const workload = `report an incident, ${String(clients)} client${clients === 1 ? '' : 's'}`;
@@ -104,6 +110,9 @@ export async function singleCommands({ work, figures, profileDir }: SuiteContext
       const p99 = { workload, metric: 'p99', unit: 'ms', value: at(ours, 99) };
       if (clients === 16) figures.value({ ...p99, baseline: at(least, 99) }, { atMost: 15 });
       else figures.add(workload, 'p99', 'ms', p99.value, at(least, 99));
+      const commands = ROUNDS * requestsFor(clients);
+      for (const [process, seconds] of Object.entries(cpu))
+        figures.add(workload, `CPU of ${process}`, 'ms/command', (seconds * 1_000) / commands);
       progress(`${workload}: ${(rates[0] ?? 0).toFixed(0)}/s, p99 ${p99.value.toFixed(1)} ms`);
     }
     const taken = await writeToVisible(service.url);
@@ -115,7 +124,7 @@ export async function singleCommands({ work, figures, profileDir }: SuiteContext
     );
     figures.note(
       `medians of ${String(ROUNDS)} rounds; the clients run in one process beside the service; the ` +
-        'baseline is a bare Fastify route with the same validation; visible: from sending the report to the answer of the query',
+        'baseline is a bare Fastify route with the same validation; visible: from sending the report to the answer of the query; CPU includes projecting what was written',
     );
   } finally {
     await bare.stop();
