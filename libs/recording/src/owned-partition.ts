@@ -5,6 +5,8 @@ import type { RecorderLogger } from './types.js';
 import { within } from './within.js';
 
 const REOPEN_PAUSE_MS = 200;
+/** Also without commands: a service that is not ready gets none, and would never be ready again. */
+const RETRY_MS = 1_000;
 
 export interface OwnedPartitionOptions {
   log: EventLog;
@@ -34,6 +36,7 @@ export class OwnedPartition {
   #closed = false;
   #fenced = false;
   #notBefore = 0;
+  #retry: NodeJS.Timeout | undefined;
   #lastError: string | undefined;
 
   constructor(private readonly options: OwnedPartitionOptions) {}
@@ -105,8 +108,17 @@ export class OwnedPartition {
     } catch (error) {
       this.failure('cannot be opened', error);
       this.#notBefore = this.options.clock() + REOPEN_PAUSE_MS;
+      this.#retryLater();
       return false;
     }
+  }
+
+  #retryLater(): void {
+    if (this.#closed) return;
+    this.#retry ??= setTimeout(() => {
+      this.#retry = undefined;
+      if (!this.#writer) void this.tryOpen();
+    }, RETRY_MS).unref();
   }
 
   async #open(): Promise<void> {
@@ -185,6 +197,7 @@ export class OwnedPartition {
       this.failure('cannot be opened', error);
     });
     this.#closed = true;
+    clearTimeout(this.#retry);
     const writer = this.#writer;
     this.#writer = undefined;
     if (writer) await this.#discard(writer);
