@@ -160,6 +160,24 @@ describe('commands over HTTP', () => {
     );
   });
 
+  it('keeps who did it, in which request and trace', async () => {
+    const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    const headers = { 'X-Request-Id': 'request 7', traceparent, tracestate: 'a=b' };
+    // As HTTP carries it: the bytes of UTF-8.
+    const actor = Buffer.from('Марія', 'utf8').toString('latin1');
+    const { body } = await post<ReceiptBody>(at(''), REPORT, { ...headers, 'Ledger-Actor': actor });
+    const history = await get<{ changes: { event: object }[] }>(
+      at(`/${body.incidentId}/history?after=${body.position}`),
+    );
+    expect(history.body.changes[0]?.event).toMatchObject({
+      recordedby: 'Марія',
+      recordedbyrole: 'recorder',
+      correlationid: 'request 7',
+      traceparent,
+      tracestate: 'a=b',
+    });
+  });
+
   it('shows a write in a query that names its position', async () => {
     for (let i = 0; i < 20; i += 1) {
       const { incidentId, position } = await report();

@@ -1,12 +1,13 @@
-import { Body, Controller, Delete, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { commandSchemas, reportedIncidentId, uuid } from '#libs/contracts';
 import type { Command, CommandName } from '#libs/domain';
 import type { Recorder } from '#libs/recording';
-import { Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { callerOf, expectedVersionOf, idempotencyKeyOf } from '../http/caller.js';
+import { parseParameters } from '../http/parameters.js';
 import { RECORDER } from '../tokens.js';
 import { problemOf, receiptBody, type ReceiptBody } from './answers.js';
 import { ApiCommand } from './api-command.js';
@@ -21,6 +22,8 @@ const bodies = {
   withdrawal: commandSchemas['withdraw-claim'].omit({ claimId: true }),
   unlink: commandSchemas.unlink.omit({ relation: true, to: true }),
 };
+
+const noParameters = z.strictObject({});
 
 /** Each command on one incident. The body is checked against the command's schema as a whole. */
 @ApiTags('commands')
@@ -40,6 +43,8 @@ export class CommandsController {
   ): Promise<ReceiptBody> {
     const { key, header } = idempotencyKeyOf(request);
     reply.header('Idempotency-Key', header);
+    // A parameter that is ignored (`?dryRun=true`) would write what was not to be written.
+    parseParameters(noParameters, request.query);
     const { id, command } = reportFrom(body);
     const streamId =
       id ?? reportedIncidentId(this.recorder.ledgerId, callerOf(request).caller, key);
@@ -214,6 +219,8 @@ export class CommandsController {
   ): Promise<ReceiptBody> {
     const { key, header } = idempotencyKeyOf(request);
     reply.header('Idempotency-Key', header);
+    // A parameter that is ignored (`?dryRun=true`) would write what was not to be written.
+    parseParameters(noParameters, request.query);
     const streamId = incidentIdFrom(id);
     const command = commandFrom(name, body, fromAddress);
     return this.record(request, reply, { streamId, key, command });
