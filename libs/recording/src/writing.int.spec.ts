@@ -134,6 +134,21 @@ describe('the writer of a partition', () => {
     }
   });
 
+  it('writes in the order in which commands came, over the ends of batches', async () => {
+    const { recorder } = await open();
+    const id = idIn(4);
+    receiptOf(await recorder.submit(request(id, aReport())));
+    const answers = await Promise.all(
+      Array.from({ length: 1_200 }, (_, n) => {
+        const kind = n % 2 === 0 ? ('air_alert' as const) : ('blackout' as const);
+        const revise = command('revise', { kind, title: String(n), reason: 'order' });
+        return recorder.submit(request(id, revise));
+      }),
+    );
+    const versions = answers.map((answer) => receiptOf(answer).version);
+    expect(versions).toEqual(versions.map((_, n) => 3 + 2 * n));
+  });
+
   it('refuses what is too large, and writes nothing of it', async () => {
     const { recorder, log } = await open();
     const [id = ''] = idsIn(4, 1);
