@@ -112,6 +112,20 @@ describe('a ledger that is treated badly', () => {
     expect(await dumpOf(home.path)).toEqual(dump);
   }, 240_000);
 
+  it('stops in order while it is written to, and keeps what it acknowledged', async () => {
+    const running = service ?? (await start());
+    const writer = new BulkWriter(running.url).start();
+    await waitFor(() => writer.acknowledged.length > 500, { what: 'some writing' });
+    const started = Date.now();
+    await stop();
+    expect(Date.now() - started).toBeLessThan(10_000);
+    await writer.stop();
+    const ids = new Set((await eventsOf(home.path)).map((e) => e.id));
+    expect(
+      writer.acknowledged.flatMap((c) => c.eventIds ?? []).filter((id) => !ids.has(id)),
+    ).toEqual([]);
+  }, 60_000);
+
   it('is refused to a second process, which says who has it', async () => {
     const { pid } = service ?? (await start());
     const second = await failedStart({ home: home.path });
@@ -201,10 +215,10 @@ describe('a service that cannot start says why, and exits with 1', () => {
   });
 });
 
-async function eventsOf(home: string): Promise<{ subject: string }[]> {
+async function eventsOf(home: string): Promise<{ id: string; subject: string }[]> {
   return (await logOf(home))
     .flat()
-    .map((bytes) => JSON.parse(bytes.toString('utf8')) as { subject: string });
+    .map((bytes) => JSON.parse(bytes.toString('utf8')) as { id: string; subject: string });
 }
 
 /** Waits until queries show all that is in the log. */
