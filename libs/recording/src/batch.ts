@@ -161,9 +161,11 @@ export class Batch {
   /** The receipts of what was written; `position` gives that of a record by its place in the batch. */
   receipts(position: (record: number) => string): Map<string, StoredReceipt> {
     const receipts = new Map<string, StoredReceipt>();
-    for (const [key, { lastRecord, outcome, ...rest }] of this.#written)
+    for (const [key, { commandHash, version, events, lastRecord, outcome }] of this.#written)
       receipts.set(key, {
-        ...rest,
+        commandHash,
+        version,
+        events,
         position: position(lastRecord),
         ...(outcome && { outcome }),
       });

@@ -1,23 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { open } from 'lmdb';
 import { GENESIS_HASH } from '#libs/contracts';
 import { openEmbeddedLog } from '#libs/event-log';
-import {
-  aDelisting,
-  aReport,
-  aRow,
-  command,
-  describeWhen,
-  IMPORT_ID,
-  nextRow,
-  tempDir,
-} from '#libs/testing';
-import { LmdbStateStore } from './lmdb-state-store.js';
-import { StateStoreError, StateStores } from './state-stores.js';
+import { aDelisting, aReport, aRow, command, IMPORT_ID, nextRow, tempDir } from '#libs/testing';
 import { emptyStream } from './stream.js';
 import { liveAndRebuilt } from './testing/compare.js';
 import { idIn, idsIn, openLedger, receiptOf, request, type TestLedger } from './testing/ledger.js';
@@ -217,151 +205,5 @@ describe('the state stores', () => {
       [[], []],
     ]);
     expect(receiptOf(await other.recorder.submit(request(ID, aReport()))).version).toBe(1);
-  });
-});
-
-describe('one partition of the state stores', () => {
-  const place = (n: number) => ({ offset: String(n), hash: String(n).repeat(64) });
-  const nothing = { states: new Map(), receipts: new Map(), listings: [], time: '2024-11-12' };
-
-  it('tells what was committed at once, in the same turn, to all', async () => {
-    const stores = StateStores.open(home.path);
-    const [a, b] = [new LmdbStateStore(stores, '0'), new LmdbStateStore(stores, '1')];
-    for (const [n, store] of [a, b, a, b].entries()) {
-      const before = store.place()?.place.hash ?? GENESIS_HASH;
-      const stream = { ...emptyStream(ID), version: n };
-      store.commit({ ...nothing, after: before, states: new Map([[ID, stream]]), place: place(n) });
-      expect(store.place()?.place).toEqual(place(n));
-      expect(store.stream(ID)?.version).toBe(n);
-    }
-    expect(a.stream(ID)?.version).toBe(2);
-    await stores.close();
-  });
-
-  it('takes all of a commit or nothing, and goes on after one that failed', async () => {
-    const stores = StateStores.open(home.path);
-    const store = new LmdbStateStore(stores, '0');
-    const other = new LmdbStateStore(stores, '1');
-    store.commit({ ...nothing, after: GENESIS_HASH, place: place(1) });
-    const states = new Map([
-      [ID, emptyStream(ID)],
-      ['x'.repeat(5_000), emptyStream(ID)],
-    ]);
-    expect(() => {
-      store.commit({ ...nothing, after: place(1).hash, states, place: place(2) });
-    }).toThrow(StateStoreError);
-    expect(store.place()?.place).toEqual(place(1));
-    expect(store.stream(ID)).toBeUndefined();
-    other.commit({ ...nothing, after: GENESIS_HASH, place: place(1) });
-    store.commit({ ...nothing, after: place(1).hash, place: place(2) });
-    expect([store, other].map((s) => s.place()?.place)).toEqual([place(2), place(1)]);
-    await stores.close();
-  });
-
-  it('refuses what does not continue it, and whatever comes after closing', async () => {
-    const stores = StateStores.open(home.path);
-    const store = new LmdbStateStore(stores, '0');
-    expect(() => {
-      store.commit({ ...nothing, after: place(1).hash, place: place(2) });
-    }).toThrow(/thrown away meanwhile/);
-    await stores.close();
-    expect(() => store.stream(ID)).toThrow(/was closed/);
-    expect(() => {
-      store.commit({ ...nothing, after: GENESIS_HASH, place: place(1) });
-    }).toThrow(StateStoreError);
-  });
-
-  it('lists thousands of rows, in pieces, and other scopes not at all', async () => {
-    const stores = StateStores.open(home.path);
-    const store = new LmdbStateStore(stores, '0');
-    const listing = (n: number, scope: string, listed = true) => ({
-      dataset: 'events',
-      scope,
-      incidentId: `5a2f4f0e-7a1c-4c55-8f5d-${String(n).padStart(12, '0')}`,
-      externalId: String(n),
-      listed,
-    });
-    const rows = Array.from({ length: 3_000 }, (_, n) => n);
-    store.commit({
-      ...nothing,
-      after: GENESIS_HASH,
-      listings: [
-        ...rows.map((n) => listing(n, 'UA')),
-        ...rows.slice(0, 5).map((n) => listing(n, 'all')),
-        ...rows.slice(0, 1_000).map((n) => listing(n, 'UA', false)),
-      ],
-      place: place(1),
-    });
-    const ids = [...store.listed('events', 'UA')].map(({ externalId }) => Number(externalId));
-    expect(ids).toEqual(rows.slice(1_000));
-    expect([...store.listed('events', 'all')]).toHaveLength(5);
-    for (const [dataset, scope] of [
-      ['events', 'U'],
-      ['event', 'UA'],
-      ['events2', 'UA'],
-    ] as const)
-      expect([...store.listed(dataset, scope)]).toEqual([]);
-    await stores.close();
-  });
-});
-
-function mount(...args: string[]): void {
-  execFileSync('mount', args, { timeout: 10_000, stdio: 'pipe' });
-}
-
-/** Undefined when this user may mount a small disk. */
-function noMount(): string | undefined {
-  const dir = tempDir('recorder-mount-');
-  try {
-    mount('-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir.path);
-    execFileSync('umount', [dir.path], { timeout: 10_000 });
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return 'it mounts a small disk, which this user may not';
-  } finally {
-    dir.dispose();
-  }
-}
-
-describeWhen(noMount(), 'a state store on a full disk', () => {
-  it('answers 503 and says why; loses nothing; works again when there is room', async () => {
-    const states = path.join(home.path, 'states');
-    mkdirSync(states);
-    mount('-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', states);
-    try {
-      let now = Date.parse('2024-11-12T08:00:00Z');
-      ledger = await openLedger(home.path, { clock: () => (now += 1_000) });
-      const { recorder, log } = ledger;
-      const reports = [...idsIn(4, 150), ...idsIn(5, 150)].map((id) =>
-        request(id, aReport({ description: 'x'.repeat(20_000) })),
-      );
-      const answers = [];
-      for (let n = 0; n < reports.length; n += 10)
-        answers.push(
-          ...(await Promise.all(reports.slice(n, n + 10).map((report) => recorder.submit(report)))),
-        );
-      const refused = answers.filter(({ kind }) => kind !== 'accepted');
-      expect(refused.length).toBeGreaterThan(10);
-      expect(refused.length).toBeLessThan(290);
-      for (const answer of refused)
-        expect(answer).toMatchObject({
-          kind: 'unavailable',
-          detail: expect.stringMatching(/disk that holds the state store .* is full.*free some/),
-        });
-      mount('-o', 'remount,size=64m', states);
-      for (const [n, report] of reports.entries()) {
-        const receipt = receiptOf(await recorder.submit(report));
-        expect(receipt.version).toBe(1);
-        if (answers[n]?.kind === 'accepted') expect(receipt.replayed).toBe(true);
-      }
-      const written = (await readAll(log)).map(({ event }) => event.subject);
-      expect(written).toHaveLength(301);
-      expect(new Set(written).size).toBe(301);
-    } finally {
-      await ledger?.close();
-      ledger = undefined;
-      execFileSync('umount', [states], { timeout: 10_000 });
-    }
   });
 });

@@ -12,7 +12,7 @@ import type { StateStore, StoreCommit } from '../state-store.js';
 /**
  * What may go wrong at the port: before anything is done; after it was done; silence, with or
  * without the deed; and a deed that is done when nobody waits for it any more, shortly before the
- * next writer comes (`late-done`) or after it (`late`).
+ * next writer comes (`late-done`) or before its first append (`late`).
  */
 export const FAULTS = ['before', 'after', 'hang', 'hang-done', 'late', 'late-done'] as const;
 export type Fault = (typeof FAULTS)[number] | 'none';
@@ -71,8 +71,6 @@ export class FaultyLog implements EventLog {
     }
     for (const deed of this.#beforeNext.splice(0)) await deed();
     const writer = await this.log.openWriter(partition);
-    // What was still on its way when this writer came: fenced by it, or (an opening) fencing it.
-    for (const deed of this.#afterNext.splice(0)) await deed();
     if (fault === 'after') throw injected('openWriter, taken');
     if (fault === 'hang-done') return silence();
     return {
@@ -88,6 +86,9 @@ export class FaultyLog implements EventLog {
 
   async #append(writer: LogWriter, batch: readonly LogRecord[]): Promise<string[]> {
     if (!this.life.alive) throw injected('dead');
+    // What is on its way still, now that this writer is open and has read the log: fenced by it, or
+    // (an opening) fencing it.
+    for (const deed of this.#afterNext.splice(0)) await deed();
     const done = async (): Promise<string[]> => {
       const offsets = await writer.append(batch);
       for (const { key } of batch) this.durable.set(key, (this.durable.get(key) ?? 0) + 1);
