@@ -5,9 +5,8 @@ export const PARTITIONS = 12;
 export const LEDGER_STREAM = 'ledger';
 
 /** Java's murmur2 as Kafka's default partitioner uses it (org.apache.kafka.common.utils.Utils). */
-function murmur2(bytes: Uint8Array): number {
+function murmur2(bytes: Uint8Array, length: number): number {
   const m = 0x5bd1e995;
-  const length = bytes.length;
   let h = 0x9747b28c ^ length;
   let i = 0;
   for (; i + 4 <= length; i += 4) {
@@ -35,9 +34,14 @@ function murmur2(bytes: Uint8Array): number {
 }
 
 const utf8 = new TextEncoder();
+/** Room for the UTF-8 of a usual key, so that hashing one allocates nothing. */
+const scratch = new Uint8Array(1_024);
 
 /** The partition of a stream: murmur2 of its UTF-8 key, made positive, modulo `partitions`. */
 export function partitionOf(key: string, partitions: number = PARTITIONS): number {
   if (key === LEDGER_STREAM) return 0;
-  return (murmur2(utf8.encode(key)) & 0x7fffffff) % partitions;
+  const fits = key.length * 3 <= scratch.length;
+  const bytes = fits ? scratch : utf8.encode(key);
+  const length = fits ? utf8.encodeInto(key, scratch).written : bytes.length;
+  return (murmur2(bytes, length) & 0x7fffffff) % partitions;
 }

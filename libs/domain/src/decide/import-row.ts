@@ -10,10 +10,22 @@ import { endBeforeStart, laterThanReport, nextId, type Refusal } from './guards.
 import { type DescriptionChange, revisionEvents } from './revise.js';
 
 /** A dataset's figures are recorded as stated; those that break their order are marked. */
-function asClaim({ slot: _, ...claim }: RowClaim, id: string): Claim {
+function asClaim(row: RowClaim, id: string): Claim {
+  const claim = withId(row, id);
   return claim.asserts === 'casualties' && isOutOfOrder(claim)
-    ? { ...claim, id, inconsistent: true }
-    : { ...claim, id };
+    ? { ...claim, inconsistent: true }
+    : claim;
+}
+
+/** The claim without its slot; the id stands in the order of the stored form, as the rest does. */
+function withId(row: RowClaim, id: string): Claim {
+  const claim: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) {
+    if (key > 'id' && claim.id === undefined) claim.id = id;
+    if (key !== 'slot' && key !== 'id') claim[key] = value;
+  }
+  claim.id ??= id;
+  return claim as unknown as Claim;
 }
 
 function sourceRow(row: ImportRow, columns: Columns, claims: Record<string, string>): SourceRow {
