@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -12,7 +13,7 @@ import { arbitraryScenario, play } from './testing/scenario.js';
 const RUNS = 150;
 
 describe('a recorder on a log and a store that fail', () => {
-  const dir = fastDir('recorder-faults-');
+  const dir = fastDir();
   let run = 0;
   afterAll(() => {
     dir.dispose();
@@ -37,6 +38,7 @@ describe('a recorder on a log and a store that fail', () => {
           expect(live).toEqual(rebuilt);
         } finally {
           await log.close();
+          rmSync(at, { recursive: true, force: true });
         }
       }),
       // A failure is told with what it was narrowed down to by then.
