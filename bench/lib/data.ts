@@ -82,14 +82,17 @@ function report(n: number): CommandOf<'report'> {
     title: `Drone attack ${String(n)}`,
     reportedAt: '2024-11-10',
     occurred: { start: '2024-11-10', precision: 'day' },
-    location: { country: 'UA', region: 'UA-51', precision: 'region' },
+    location: { country: 'UA', region: 'UA-51', regionName: 'Odeska oblast', precision: 'region' },
+    actors: [{ name: 'Russia', role: 'initiator' }],
+    description: 'Drones were heard over the city; the air defence was at work until the morning.',
+    claims: [claimData(n)],
   });
   if (!parsed.ok) throw new Error('not a report');
   return parsed.command as CommandOf<'report'>;
 }
 
-function claim(n: number): CommandOf<'record-claim'> {
-  const parsed = parseCommand('record-claim', {
+function claimData(n: number): object {
+  return {
     asserts: 'casualties',
     indicator: 'killed',
     source: { name: `Agency ${String(n % 7)}`, type: 'media', url: 'https://example.org/news/1' },
@@ -98,7 +101,11 @@ function claim(n: number): CommandOf<'record-claim'> {
     low: n % 9,
     best: 9,
     high: 20 + (n % 5),
-  });
+  };
+}
+
+function claim(n: number): CommandOf<'record-claim'> {
+  const parsed = parseCommand('record-claim', claimData(n));
   if (!parsed.ok) throw new Error('not a claim');
   return parsed.command as CommandOf<'record-claim'>;
 }

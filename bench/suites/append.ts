@@ -5,11 +5,11 @@ import { emptyStream, evolveOn, openRecorder, type CommandRequest } from '#libs/
 import { decodeEvent, parseCloudEvent } from '#libs/contracts';
 import { openEmbeddedLog } from '#libs/event-log';
 import type { DomainEvent } from '#libs/domain';
-import { importRows, loadFile } from '../lib/data.js';
+import { importRows, loadFile, reportsWithClaims } from '../lib/data.js';
 import { cost, type Cost, median, progress } from '../lib/measure.js';
 import type { SuiteContext } from './suite.js';
 
-const ROWS = 10_000;
+const COMMANDS = 10_000;
 const ROUNDS = 7;
 const PER_TRANSACTION = 1_000;
 
@@ -100,27 +100,24 @@ async function writeCeiling({ events, states }: Ceiling, dir: string): Promise<C
   return took;
 }
 
-/** Bulk commands through the recording engine, durable, against the ceiling. */
-export async function append({ work, figures }: SuiteContext): Promise<void> {
-  const file = await loadFile(work.path);
-  figures.note(
-    `${String(ROWS)} import rows of ${file.description}, engine and ceiling in turn, ` +
-      `medians of ${String(ROUNDS)} rounds after a warm-up`,
-  );
-  const requests = await importRows(file, ROWS);
+/** The workload through engine and ceiling in turn; adds its figures. */
+async function compare(
+  { work, figures }: SuiteContext,
+  workload: string,
+  requests: readonly CommandRequest[],
+): Promise<void> {
   const engine: Cost[] = [];
   const ceiling: Cost[] = [];
   for (let round = 0; round <= ROUNDS; round += 1) {
     const { took, logDir } = await recordAll(requests, work.fresh('engine'));
     const least = await writeCeiling(await readAll(logDir), work.fresh('ceiling'));
-    const [a, b] = [took, least].map((c) => (ROWS / c.seconds).toFixed(0));
-    progress(`round ${String(round)}: engine ${a ?? ''}/s, ceiling ${b ?? ''}/s`);
+    const [a, b] = [took, least].map((c) => (COMMANDS / c.seconds).toFixed(0));
+    progress(`${workload}, round ${String(round)}: engine ${a ?? ''}/s, ceiling ${b ?? ''}/s`);
     if (round === 0) continue;
     engine.push(took);
     ceiling.push(least);
   }
-  const workload = 'bulk import rows, one event each';
-  const rate = (costs: readonly Cost[]): number => median(costs.map((c) => ROWS / c.seconds));
+  const rate = (costs: readonly Cost[]): number => median(costs.map((c) => COMMANDS / c.seconds));
   figures.ratio(
     {
       workload,
@@ -132,6 +129,17 @@ export async function append({ work, figures }: SuiteContext): Promise<void> {
     { atLeast: 0.5 },
   );
   const perThousand = (costs: readonly Cost[]): number =>
-    median(costs.map((c) => (c.cpuSeconds * 1e6) / ROWS));
+    median(costs.map((c) => (c.cpuSeconds * 1e6) / COMMANDS));
   figures.add(workload, 'CPU', 'ms/1,000 events', perThousand(engine), perThousand(ceiling));
+}
+
+/** Bulk commands through the recording engine, durable, against the ceiling. */
+export async function append(context: SuiteContext): Promise<void> {
+  const file = await loadFile(context.work.path);
+  context.figures.note(
+    `${String(COMMANDS)} commands, one event each; rows of ${file.description}; engine and ceiling ` +
+      `in turn, medians of ${String(ROUNDS)} rounds after a warm-up`,
+  );
+  await compare(context, 'bulk import rows', await importRows(file, COMMANDS));
+  await compare(context, 'bulk reports', reportsWithClaims(COMMANDS, 1).flat());
 }
