@@ -73,6 +73,10 @@ export class Inbox {
     return { events, endedAt };
   }
 
+  isHalfFull(): boolean {
+    return this.events.length >= this.maxEvents / 2 || this.bytes >= MAX_BYTES / 2;
+  }
+
   private isFull(): boolean {
     return this.events.length >= this.maxEvents || this.bytes >= MAX_BYTES;
   }

@@ -51,6 +51,8 @@ export interface PartitionOptions {
 }
 
 const IDLE_MARK_MS = 5_000;
+/** The least time between two transactions of a partition whose inbox is not filling. */
+const GATHER_MS = 20;
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 2_000;
 
@@ -64,6 +66,7 @@ export class PartitionProjector {
   /** Decoded, but not known to be a whole command yet. */
   private begun: PlacedEvent[] = [];
   private markedAt = 0;
+  private committedAt = -Infinity;
   private readonly stopping = new AbortController();
 
   constructor(private readonly options: PartitionOptions) {}
@@ -129,6 +132,7 @@ export class PartitionProjector {
     const reader = read();
     try {
       while ((await inbox.wait()) && !this.isStopping()) {
+        await this.gather(inbox);
         await slots.run(() => this.projectNext(inbox));
       }
     } finally {
@@ -136,6 +140,16 @@ export class PartitionProjector {
       inbox.close();
       await reader;
     }
+  }
+
+  /**
+   * The first events after a quiet while are projected at once. Under load a transaction for every
+   * one or two events would cost their writers more than it gains their readers: what follows
+   * closely gathers for a moment.
+   */
+  private async gather(inbox: Inbox): Promise<void> {
+    const left = this.committedAt + GATHER_MS - performance.now();
+    if (left > 0 && !inbox.isHalfFull()) await pause(left, this.stopping.signal);
   }
 
   private async restore(client: Parameters<typeof readCheckpoint>[0]): Promise<void> {
@@ -160,6 +174,7 @@ export class PartitionProjector {
     const started = performance.now();
     await this.commit(placed, { offset: last.offset, hash: last.event.hash }, endedAt);
     const { onBatch, onAdvance, partition } = this.options;
+    this.committedAt = performance.now();
     this.running(endedAt);
     onBatch({ partition, events: placed.length, milliseconds: performance.now() - started });
     onAdvance(partition, last.offset);
