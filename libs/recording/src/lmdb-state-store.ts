@@ -1,5 +1,6 @@
 import { GENESIS_HASH } from '#libs/contracts';
 import type { Place } from '#libs/event-log';
+import { receiptFrom, receiptText } from './receipt-text.js';
 import type { StoredReceipt } from './receipts.js';
 import type { StateStore, StoreCommit } from './state-store.js';
 import { clearTables, FOLD_VERSION, StateStoreError, type StateStores } from './state-stores.js';
@@ -26,8 +27,8 @@ export class LmdbStateStore implements StateStore {
 
   receipt(key: string): StoredReceipt | undefined {
     return this.stores.read(this.id, ({ receipts }) => {
-      const json = receipts.get(key);
-      return json === undefined ? undefined : (JSON.parse(json) as StoredReceipt);
+      const text = receipts.get(key);
+      return text === undefined ? undefined : receiptFrom(text);
     });
   }
 
@@ -53,7 +54,7 @@ export class LmdbStateStore implements StateStore {
       if (head !== after)
         throw new StateStoreError('unavailable', 'the state store was thrown away meanwhile');
       for (const [id, stream] of states) tables.streams.putSync(id, JSON.stringify(stream));
-      for (const [key, receipt] of receipts) tables.receipts.putSync(key, JSON.stringify(receipt));
+      for (const [key, receipt] of receipts) tables.receipts.putSync(key, receiptText(receipt));
       for (const { dataset, scope, incidentId, externalId, listed } of listings) {
         const key = `${dataset}|${scope}|${incidentId}`;
         if (listed) tables.listings.putSync(key, externalId);

@@ -14,7 +14,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { checkBeforeOpening, type Place } from '#libs/event-log';
 
 /** Raised whenever what is stored, or how events fold into it, changes: older stores are rebuilt. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 const FILE = 'states.mdb';
 const IN_USE = 'in-use';
@@ -49,7 +49,7 @@ export interface Meta {
   time: string;
 }
 
-/** One partition's tables. Values are JSON text. */
+/** One partition's tables. Values are JSON text, receipts a shorter text of their own. */
 export interface Tables {
   streams: Database<string, string>;
   receipts: Database<string, string>;
