@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { ROOT } from './machine.js';
@@ -61,7 +62,9 @@ export async function openPeer(
     store,
     close: async () => {
       await store.close();
+      // It may have begun to end a pool that is not its own, without waiting for that.
       if (!pool.ending) await pool.end();
+      while (pool.totalCount > 0) await delay(10);
     },
   };
 }
