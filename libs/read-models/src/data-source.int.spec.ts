@@ -20,7 +20,25 @@ describe('the data source', () => {
     const { rows } = await database.pool.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'ledger' ORDER BY 1`,
     );
-    expect(rows.map((r) => r.name)).toEqual(['checkpoint', 'generation']);
+    expect(rows.map((r) => r.name)).toEqual(['checkpoint', 'generation', 'migrations']);
+  });
+
+  it('says what to do when its user may not create schemas', async () => {
+    const { pool, url } = database;
+    const weak = new URL(url);
+    weak.username = `weak_${weak.pathname.slice(1)}`.slice(0, 60);
+    weak.password = 'weak';
+    await pool.query(`CREATE ROLE "${weak.username}" LOGIN PASSWORD 'weak'`);
+    await pool.query('DROP SCHEMA ledger CASCADE');
+    try {
+      await expect(runMigrations(weak.href)).rejects.toMatchObject({
+        code: 'postgres-not-permitted',
+        message: expect.stringContaining('GRANT CREATE ON DATABASE'),
+      });
+    } finally {
+      await pool.query(`DROP ROLE "${weak.username}"`);
+      await runMigrations(url);
+    }
   });
 
   it('maps the live views', async () => {
@@ -56,7 +74,9 @@ describe('the data source', () => {
     const source = await createDataSource(database.url).initialize();
     try {
       await source.undoLastMigration();
-      const { rows } = await database.pool.query(`SELECT to_regnamespace('ledger') AS found`);
+      const { rows } = await database.pool.query(
+        `SELECT to_regclass('ledger.generation') AS found`,
+      );
       expect(rows).toEqual([{ found: null }]);
     } finally {
       await source.destroy();

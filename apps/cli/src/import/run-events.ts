@@ -61,8 +61,9 @@ export async function completeRun(job: ImportJob): Promise<void> {
 
 /** Records that the run will not be completed, and why. What was recorded stays. */
 export async function abandonRun(job: ImportJob, error: unknown): Promise<void> {
-  const { client, run, dryRun, giveUpMs } = job;
-  const why = error instanceof Error ? error.message : String(error);
+  const { client, run, dryRun, giveUpMs, signal } = job;
+  let why = error instanceof Error ? error.message : String(error);
+  if (signal?.aborted) why = 'stopped by whoever ran it';
   const answer = await sendOne(
     client,
     { dryRun, giveUpMs },

@@ -13,7 +13,8 @@ export interface Finding {
 export interface Verification {
   events: number;
   streams: number;
-  partitions: { partition: number; events: number; head: string | null }[];
+  /** `hash`: of the last event. Kept elsewhere, it proves later that nothing before it was altered. */
+  partitions: { partition: number; events: number; head: string | null; hash: string | null }[];
   /** How many there are … */
   problems: number;
   /** … and the first 100 of them. */
@@ -55,7 +56,8 @@ export async function verifyLog(
     source ??= check.source;
     result.events += check.events;
     result.streams += check.streams;
-    result.partitions.push({ partition, events: check.events, head: check.offset });
+    const { events, offset: head } = check;
+    result.partitions.push({ partition, events, head, hash: head === null ? null : check.hash });
   }
   return result;
 }
@@ -73,6 +75,11 @@ class PartitionCheck {
     private readonly found: (finding: Finding) => void,
     public source: string | undefined,
   ) {}
+
+  /** Of the last event; null when it could not be read. */
+  get hash(): string | null {
+    return this.#hash ?? null;
+  }
 
   get streams(): number {
     return this.#versions.size;

@@ -3,6 +3,7 @@ import { Controller, Get, Inject, Param, Query, StreamableFile } from '@nestjs/c
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { PARTITIONS } from '#libs/contracts';
 import type { ListedRow, Recorder } from '#libs/recording';
+import { Problem } from '#libs/platform';
 import { z } from 'zod';
 import { parseParameters } from '../http/parameters.js';
 import { RECORDER } from '../tokens.js';
@@ -48,10 +49,29 @@ export class ListedController {
     const rows = function* (): Generator<ListedRow> {
       for (const p of partitions) yield* recorder.listed(p, dataset, scope);
     };
-    return new StreamableFile(Readable.from(inChunks(rows())), {
+    return new StreamableFile(Readable.from(begun(inChunks(rows()))), {
       type: 'application/x-ndjson; charset=utf-8',
     });
   }
+}
+
+/**
+ * The same chunks, the first of them made now: a partition that is not open is a 503, not an
+ * answer that breaks off. One that closes later breaks it off, so that no part is taken for all.
+ */
+function begun(chunks: Generator<Buffer>): Iterable<Buffer> {
+  let first: IteratorResult<Buffer, void>;
+  try {
+    first = chunks.next();
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new Problem({ status: 503, code: 'unavailable', detail, retryAfter: 1, cause });
+  }
+  return (function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* chunks;
+  })();
 }
 
 function* inChunks(rows: Iterable<ListedRow>): Generator<Buffer> {

@@ -221,7 +221,10 @@ export class LogStore {
     const waiting = this.#waiting.splice(0);
     if (waiting.length === 0) return;
     const refused = new Map<Waiting, unknown>();
-    const what = waiting.map(({ shared }) => shared.what).join(', ');
+    const what =
+      waiting.length > 1
+        ? `${String(waiting.length)} batches of events`
+        : (waiting[0]?.shared.what ?? 'nothing');
     const bytes = waiting.reduce((sum, { shared }) => sum + shared.bytes, 0);
     try {
       this.transaction(what, bytes, (put) => {

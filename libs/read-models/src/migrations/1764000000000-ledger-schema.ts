@@ -3,7 +3,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What outlives generations of read models: which there are, and where each stands in the log. */
 export class LedgerSchema1764000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE SCHEMA IF NOT EXISTS ledger');
     await runner.query(`
       CREATE TABLE ledger.generation (
         name text PRIMARY KEY,
@@ -26,6 +25,6 @@ export class LedgerSchema1764000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP SCHEMA ledger CASCADE');
+    await runner.query('DROP TABLE ledger.checkpoint, ledger.generation');
   }
 }
