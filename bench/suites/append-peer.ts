@@ -11,7 +11,7 @@ import { recordAll } from './append.js';
 import type { SuiteContext } from './suite.js';
 
 const WRITERS = 16;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const ROWS = 10_000;
 const STREAMS = 100;
 const EVENTS_PER_STREAM = 100;
