@@ -37,6 +37,10 @@ describe('loadConfig', () => {
     });
   });
 
+  it('leaves the folder of test data to the tests', () => {
+    expect(problemsOf({ LEDGER_TEST_DATA: '/data' })).toEqual({});
+  });
+
   it('takes what is given, and an empty value as absent', () => {
     const config = loadConfig({
       HOST: '::1',
