@@ -5,6 +5,6 @@ export * from './postgres/launch.js';
 export { errorCode, PostgresError, type PostgresErrorCode } from './postgres/errors.js';
 export { isTransient } from './postgres/transient.js';
 export * from './problem.js';
-export { fieldErrors, problemFromZod } from './zod-problem.js';
+export { fieldErrors, invalid } from './zod-problem.js';
 export * from './logging.js';
 export * from './metrics.js';

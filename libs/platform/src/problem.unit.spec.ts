@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Problem } from './problem.js';
-import { problemFromZod } from './zod-problem.js';
+import { fieldErrors, invalid } from './zod-problem.js';
 
 describe('Problem', () => {
   it('is the body of RFC 9457, with a stable code', () => {
@@ -25,7 +25,7 @@ describe('Problem', () => {
   });
 });
 
-describe('problemFromZod', () => {
+describe('invalid', () => {
   const claim = z.discriminatedUnion('asserts', [
     z.strictObject({ asserts: z.literal('casualties'), low: z.int().min(0) }),
     z.strictObject({ asserts: z.enum(['occurrence', 'damage']) }),
@@ -45,7 +45,7 @@ describe('problemFromZod', () => {
   function problem(value: unknown): Problem {
     const { error } = schema.safeParse(value);
     if (!error) throw new Error('this value is valid');
-    return problemFromZod(error, { where: 'request body' });
+    return invalid(fieldErrors(error), 'request body');
   }
 
   it('lists every wrong field at once, in words that name what is accepted', () => {

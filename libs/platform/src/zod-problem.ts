@@ -6,20 +6,16 @@ type Path = readonly PropertyKey[];
 
 /**
  * A 400 that lists every wrong field at once.
- * @param options.where what was wrong, for the detail: `request body`, `query`.
+ * @param where what was wrong, for the detail: `request body`, `line`
  */
-export function problemFromZod(
-  error: z.core.$ZodError,
-  options: { where?: string; status?: number; code?: string } = {},
-): Problem {
-  const errors = fieldErrors(error);
-  const first = errors[0];
+export function invalid(errors: readonly FieldError[], where: string): Problem {
+  const [first] = errors;
   const named = first ? `${first.path ? `${first.path} ` : ''}${first.message}` : 'not valid';
   const more = errors.length > 1 ? ` (and ${String(errors.length - 1)} more, see errors)` : '';
   return new Problem({
-    status: options.status ?? 400,
-    code: options.code ?? 'invalid',
-    detail: `The ${options.where ?? 'request'} is not valid: ${named}${more}`,
+    status: 400,
+    code: 'invalid',
+    detail: `The ${where} is not valid: ${named}${more}`,
     errors,
   });
 }

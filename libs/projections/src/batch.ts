@@ -5,7 +5,7 @@ import {
   parseCloudEvent,
   toLedgerEvent,
 } from '#libs/contracts';
-import { type ImportEvent, type IncidentEvent, reportedInstant } from '#libs/domain';
+import { type IncidentEvent, reportedInstant } from '#libs/domain';
 import type { StoredEvent } from '#libs/event-log';
 
 /** An event where it stands in the log, decoded once for all projections. */
@@ -85,10 +85,6 @@ function envelopeOnly(parsed: CloudEvent): LedgerEvent {
 /** True for events of an incident's stream, which TypeScript then knows by their data. */
 export function isIncidentEvent(event: LedgerEvent): event is LedgerEvent & IncidentEvent {
   return event.type.startsWith('incident.');
-}
-
-export function isImportEvent(event: LedgerEvent): event is LedgerEvent & ImportEvent {
-  return event.type.startsWith('import.');
 }
 
 /** The run and dataset that an event names itself, if it does. */

@@ -1,6 +1,6 @@
 import { parseCommand, uuid } from '#libs/contracts';
 import type { Command, CommandName } from '#libs/domain';
-import { type FieldError, fieldErrors, Problem } from '#libs/platform';
+import { type FieldError, fieldErrors, invalid } from '#libs/platform';
 
 /** The id of an incident in an address, in lower case. Throws a `Problem` 400 when it is no UUID. */
 export function incidentIdFrom(text: string): string {
@@ -47,17 +47,4 @@ function fieldsOf(
     .filter((key) => key in body)
     .map((key) => ({ path: key, message: 'stands in the address, not in the body' }));
   return { fields: body as Record<string, unknown>, errors };
-}
-
-/** A 400 that lists every wrong field. */
-export function invalid(errors: readonly FieldError[], where: string): Problem {
-  const [first] = errors;
-  const named = first ? `${first.path ? `${first.path} ` : ''}${first.message}` : 'not valid';
-  const more = errors.length > 1 ? ` (and ${String(errors.length - 1)} more, see errors)` : '';
-  return new Problem({
-    status: 400,
-    code: 'invalid',
-    detail: `The ${where} is not valid: ${named}${more}`,
-    errors,
-  });
 }

@@ -8,8 +8,7 @@ import {
   uuid,
 } from '#libs/contracts';
 import { type Command, datasetStream } from '#libs/domain';
-import { type FieldError, fieldErrors, Problem } from '#libs/platform';
-import { invalid } from '../command-request.js';
+import { type FieldError, fieldErrors, invalid, Problem } from '#libs/platform';
 
 /** A line of a bulk request that can be recorded. */
 export interface LineCommand {
